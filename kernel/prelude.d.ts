@@ -1,0 +1,49 @@
+/** The names that every notebook starts with, as TypeScript sees them in a cell. `prelude.ts` gives the values. */
+import type * as labs from '../src/api/lab.ts'
+import type * as measures from '../src/api/measure.ts'
+import type * as models from '../src/api/models.ts'
+import type * as packets from '../src/api/packets.ts'
+import type * as shows from '../src/api/show.ts'
+import type { MimeBundle } from '../src/output.ts'
+
+declare global {
+  /** The sealed lab: hosts A and B with an engine each, and a router that answers as 8.8.8.8. Starts at its first use. */
+  const lab: labs.Lab
+  /** Chapter 1: no network at all. */
+  const none: models.NoneModel
+  /** Chapter 2: the host's own network. */
+  const host: models.HostModel
+  /** Chapter 3: a bridge, veth pairs and NAT. */
+  const bridge: models.BridgeModel
+  /** Chapter 4: another container's network. */
+  const container: models.ContainerModel
+  /** Chapter 5: VXLAN between hosts. */
+  const overlay: models.OverlayModel
+  /** Chapter 6: sub-interfaces with MACs of their own. */
+  const macvlan: models.MacvlanModel
+  /** Chapter 7: sub-interfaces that share the parent's MAC. */
+  const ipvlan: models.IpvlanModel
+
+  /** Sends ICMP echo requests from a node and prints the replies as they come. */
+  function ping(from: labs.NetworkNode, to: labs.NetworkNode | string, options?: measures.PingOptions): Promise<measures.PingResult>
+  /** Fetches a URL from inside a node. `172.17.0.2:80` will do. */
+  function http(from: labs.NetworkNode, url: string, options?: { timeout?: number; print?: boolean }): Promise<measures.HttpResult>
+  /** Listens on an interface of a node until stopped. */
+  function capture(on: labs.NetworkNode, options?: packets.CaptureOptions): Promise<packets.Capture>
+  /** The largest IP packet that goes unfragmented from a node to another. */
+  function pathMtu(from: labs.NetworkNode, to: labs.NetworkNode | string, options?: { max?: number }): Promise<measures.PathMtu>
+  /** TCP throughput between two nodes, by iperf3. */
+  function throughput(from: labs.NetworkNode, to: labs.NetworkNode, options?: { seconds?: number; address?: string }): Promise<measures.Throughput>
+
+  const claim: shows.ClaimFunction
+  const chart: shows.Charts
+  const diagram: shows.Diagrams
+  const table: shows.TableFunction
+
+  /** Shows a value now; a MimeBundle when `raw`. Gives a handle to update it. */
+  function display(value: unknown, options?: { raw?: boolean; id?: string }): { id: string; update(value: unknown): void }
+  /** Asks for a line of text. */
+  function input(prompt?: string, options?: { password?: boolean }): Promise<string>
+  type MimeBundleOf = MimeBundle
+}
+export {}
