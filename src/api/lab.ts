@@ -195,6 +195,8 @@ export interface Lab {
   readonly engine: string
   /** ms from the call of `start` to all engines answering. */
   readonly startMs: number
+  /** Kernel features that the running lab has: `lab.features.includes('ipvs')`. */
+  readonly features: Need[]
   readonly A: Host
   readonly B: Host
   readonly router: Machine
