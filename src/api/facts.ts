@@ -50,6 +50,8 @@ export interface Route {
   source?: string
   scope?: string
   protocol?: string
+  /** Lower is preferred; 0 when absent. */
+  metric?: number
   /** `unreachable`, `blackhole` and the like; absent for an ordinary route. */
   type?: string
 }

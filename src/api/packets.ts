@@ -52,6 +52,8 @@ export interface Captured {
   interface: string
   filter: string
   packets: Packet[]
+  /** Packets that came faster than they could be caught. */
+  dropped: number
   /** As `tcpdump -nnn -vvv` prints them; with `hex`, followed by the bytes (`-X`). */
   text(options?: { hex?: boolean }): string
   /** The capture file itself (libpcap format; Wireshark opens it). */
