@@ -1,0 +1,66 @@
+import { topology as makeTopology, topologyNames } from '../lab/topology.ts'
+import type { LabTerminal } from '../lab/backend.ts'
+import { backendName, oneOf, readArguments, wholeNumber } from './arguments.ts'
+import { UsageError } from './failure.ts'
+import { whileRunning } from './signals.ts'
+
+const options = {
+  backend: { type: 'string' },
+  topology: { type: 'string', default: 'tutorial' },
+  hosts: { type: 'string' },
+} as const
+
+/** `wirebook shell`: a lab of one's own and a shell on one of its machines; both end together. */
+export default async function shell(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, options, { atMost: 1 })
+  const backend = backendName(values.backend)
+  const hosts = values.hosts === undefined ? undefined : wholeNumber('--hosts', values.hosts, { min: 1, max: 250 })
+  const topology = makeTopology({ name: oneOf('--topology', values.topology, topologyNames), hosts })
+  const names = topology.machines.map(({ name }) => name)
+  const machine = names.find(name => name.toLowerCase() === (positionals[0] ?? 'A').toLowerCase())
+  if (machine === undefined) throw new UsageError(`there is no machine "${positionals[0]}": the lab has ${names.join(', ')}`)
+
+  let status = 0
+  const interrupted = await whileRunning(async signal => {
+    const { startLab } = await import('../lab/choose.ts')
+    const lab = await startLab(topology, { backend, signal, progress: text => process.stderr.write(`${text}\n`) })
+    try {
+      const { preload } = await import('../lab/images/preload.ts')
+      const images = preload(lab).catch((error: Error) => process.stderr.write(`wirebook: ${error.message}\n`))
+      process.stderr.write(`lab up in ${(lab.startMs / 1000).toFixed(2)} s (${lab.backend}, Docker ${lab.engine}): ${
+        topology.machines.map(({ name, address }) => `${name} ${address.split('/')[0]}`).join(', ')
+      }\nThis is ${machine}. The lab ends with this shell.\n`)
+      await images
+      const terminal = lab.terminal(machine, ['bash', '-i'], { ...windowSize(), env: { TERM: process.env.TERM ?? 'xterm' } })
+      signal.addEventListener('abort', () => terminal.kill('SIGHUP'), { once: true })
+      void lab.ended.then(reason => process.stderr.write(`\r\nthe lab ended: ${reason}\r\n`))
+      status = await attach(terminal)
+    } finally {
+      await lab.stop()
+    }
+  })
+  return interrupted ? 130 : status
+}
+
+/** Joins this process's terminal to the lab's until the program there ends; its exit status. */
+async function attach(terminal: LabTerminal): Promise<number> {
+  const { stdin, stdout } = process
+  const resize = () => terminal.resize(windowSize().columns, windowSize().rows)
+  const type = (text: string) => terminal.write(text)
+  const typedAll = () => terminal.write('\x04') // the end of piped input is the shell's Ctrl-D
+  terminal.onData(text => stdout.write(text))
+  if (stdin.isTTY) stdin.setRawMode(true)
+  stdin.setEncoding('utf8').on('data', type).on('end', typedAll)
+  stdout.on('resize', resize)
+  try {
+    return await terminal.exit
+  } finally {
+    stdout.off('resize', resize)
+    stdin.off('data', type).off('end', typedAll).pause()
+    if (stdin.isTTY) stdin.setRawMode(false)
+  }
+}
+
+function windowSize(): { columns: number; rows: number } {
+  return { columns: process.stdout.columns || 100, rows: process.stdout.rows || 30 }
+}

@@ -1,0 +1,16 @@
+import { readArguments } from './arguments.ts'
+import { UsageError } from './failure.ts'
+
+/** `wirebook vm build|status|remove`: the microvm's image and snapshot. */
+export default async function vm(args: string[]): Promise<number> {
+  const { positionals: [action] } = readArguments(args, {}, { atMost: 1 })
+  if (action !== 'build' && action !== 'status' && action !== 'remove') {
+    throw new UsageError(`vm ${action ?? 'alone'} means nothing: expected vm build, vm status or vm remove`)
+  }
+  const microvm = await import('../lab/backends/microvm/build.ts')
+  const say = (text: string) => void process.stderr.write(`${text}\n`)
+  if (action === 'build') await microvm.build({ progress: say })
+  if (action === 'status') process.stdout.write(`${await microvm.status()}\n`)
+  if (action === 'remove') process.stdout.write(`${await microvm.remove()}\n`)
+  return 0
+}
