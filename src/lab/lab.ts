@@ -1,4 +1,4 @@
-import type { Host, Lab, Machine, MachineSpec, StartOptions, Topology } from '../api/lab.ts'
+import type { Host, Lab, Machine, MachineSpec, Need, StartOptions, Topology } from '../api/lab.ts'
 import { WirebookError } from '../error.ts'
 import { displaySymbol, output, type Displayable, type MimeBundle } from '../output.ts'
 import type { RunningLab } from './backend.ts'
@@ -41,6 +41,10 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
 
   get startMs(): number {
     return this.#mustRun().startMs
+  }
+
+  get features(): Need[] {
+    return this.#mustRun().features
   }
 
   async start(options: StartOptions = {}): Promise<Lab> {
