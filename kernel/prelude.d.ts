@@ -31,9 +31,15 @@ declare global {
   /** Listens on an interface of a node until stopped. */
   function capture(on: labs.NetworkNode, options?: packets.CaptureOptions): Promise<packets.Capture>
   /** The largest IP packet that goes unfragmented from a node to another. */
-  function pathMtu(from: labs.NetworkNode, to: labs.NetworkNode | string, options?: { max?: number }): Promise<measures.PathMtu>
+  function pathMtu(from: labs.NetworkNode, to: labs.NetworkNode | string, options?: { max?: number; print?: boolean }): Promise<measures.PathMtu>
   /** TCP throughput between two nodes, by iperf3. */
-  function throughput(from: labs.NetworkNode, to: labs.NetworkNode, options?: { seconds?: number; address?: string }): Promise<measures.Throughput>
+  function throughput(from: labs.NetworkNode, to: labs.NetworkNode, options?: { seconds?: number; address?: string; print?: boolean }): Promise<measures.Throughput>
+  /** Small UDP packets per second that arrive from a node at another, by iperf3. */
+  function packetRate(from: labs.NetworkNode, to: labs.NetworkNode, options?: { seconds?: number; address?: string; size?: number; print?: boolean }): Promise<measures.PacketRate>
+  /** The rules of a machine's nat table: MASQUERADE, DNAT. */
+  function natRules(on: labs.NetworkNode): Promise<measures.NatRule[]>
+  /** The MAC tables of a machine's bridges and VXLAN devices. */
+  function forwardingTable(on: labs.NetworkNode, options?: { device?: string }): Promise<measures.ForwardingEntry[]>
 
   const claim: shows.ClaimFunction
   const chart: shows.Charts

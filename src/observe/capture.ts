@@ -17,9 +17,10 @@ const patience = 10
  * backend, and ends with its owner: at the end of the input the shell ends tcpdump.
  * -U and --immediate-mode: each packet is written as it comes. -Z root: in a user namespace there is no tcpdump user.
  */
-const script = `tcpdump "$@" & pid=$!
-( while read -r signal; do kill -s "$signal" $pid; done; kill -s TERM $pid ) 2>/dev/null &
-reader=$!
+const script = `exec 3<&0
+tcpdump "$@" </dev/null 3<&- & pid=$!
+( while read -r signal; do kill -s "$signal" $pid; done; kill -s TERM $pid ) <&3 >/dev/null 2>&1 & reader=$!
+exec 3<&-
 wait $pid; status=$?
 kill $reader 2>/dev/null
 exit $status`
@@ -31,8 +32,8 @@ export async function capture(on: NetworkNode, options: CaptureOptions = {}): Pr
   if (count !== undefined && !(Number.isInteger(count) && count > 0)) {
     throw new WirebookError(`capture: count must be a whole number above 0, not ${count}.`)
   }
-  const command = ['tcpdump', '-i', name, '-n', '-U', '--immediate-mode', '-s', '0', '-Z', 'root', ...(count ? ['-c', String(count)] : []), '-w', '-']
-  const process = await spawnInNetwork(on, ['sh', '-c', `exec 3<&0; ${script.replace('read -r signal', 'read -r signal <&3')}`, 'sh', ...command.slice(1), ...(filter ? ['--', filter] : [])])
+  const words = ['-i', name, '-n', '-U', '--immediate-mode', '-s', '0', '-Z', 'root', ...(count ? ['-c', String(count)] : []), '-w', '-']
+  const process = await spawnInNetwork(on, ['sh', '-c', script, 'sh', ...words, ...(filter ? ['--', filter] : [])])
   const running = new RunningCapture(process, on, name, filter)
   await running.listening()
   return running
