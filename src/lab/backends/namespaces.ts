@@ -1,3 +1,4 @@
+import type Docker from 'dockerode'
 import type { Topology } from '../../api/lab.ts'
 import type { Backend, RunningLab } from '../backend.ts'
 import { LabError } from '../lab-error.ts'
@@ -36,16 +37,25 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
       features: tree.features,
       exec: (machine, command, execOptions) => enter(tree.pid(machine), command, execOptions),
       terminal: (machine, command, terminalOptions) => enterTerminal(tree.pid(machine), command, terminalOptions),
-      docker: host => {
-        if (!hosts.includes(host)) throw new LabError(`${JSON.stringify(host)} has no engine`, { remedy: `hosts are: ${hosts.join(', ')}` })
-        return engineClient(tree.pid(host))
-      },
+      docker: engineClients(tree, hosts),
       stop: () => tree.end('it was stopped'),
       ended: tree.ended,
     }
   } catch (error) {
     await tree.end('it did not start')
     throw error
+  }
+}
+
+/** One client for each host, however often it is asked for. */
+function engineClients(tree: LabTree, hosts: string[]): RunningLab['docker'] {
+  const clients = new Map<string, Docker>()
+  return host => {
+    if (!hosts.includes(host)) throw new LabError(`${JSON.stringify(host)} has no engine`, { remedy: `hosts are: ${hosts.join(', ')}` })
+    const pid = tree.pid(host)
+    const client = clients.get(host) ?? engineClient(pid)
+    clients.set(host, client)
+    return client
   }
 }
 
