@@ -109,8 +109,8 @@ export async function findNetwork(host: LabHost, name: string, what = 'find the 
 
 /** https://docs.docker.com/reference/cli/docker/container/run/#name */
 export function checkName(name: string, kind: string): void {
-  if (typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return
-  throw new WirebookError(`"${name}" cannot be the name of a ${kind}.`, { remedy: 'Use letters, digits, _ . and -, beginning with a letter or digit.' })
+  if (typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) return
+  throw new WirebookError(`"${name}" cannot be the name of a ${kind}.`, { remedy: 'Use letters, digits, _ . and -, two at least, beginning with a letter or digit.' })
 }
 
 export function checkAddress(ip: string | undefined): void {

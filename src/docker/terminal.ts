@@ -10,11 +10,11 @@ import { killTree } from './process-tree.ts'
  * program that `docker exec` started, so it is found again and ended. What tells it from others are its detach keys: a
  * sequence of our own, which also keeps Ctrl-P, the first of the usual ones, for the program.
  */
-export function containerTerminal(container: Docker.Container, host: LabHost, lab: RunningLab, command: string[], size: TerminalSize): LabTerminal {
+export function containerTerminal(container: Docker.Container, host: LabHost, lab: RunningLab, command: string[], size: TerminalSize, options: string[] = []): LabTerminal {
   const letters = [...randomBytes(12)].map(byte => String.fromCharCode(97 + (byte % 26)))
   const keys = ['ctrl-_', ...letters]
   const typed = Buffer.from(['\x1f', ...letters].join('')).toString('base64')
-  const terminal = host.terminalIn(lab, ['docker', 'exec', '--interactive', '--tty', '--detach-keys', keys.join(','), container.id, ...command], size)
+  const terminal = host.terminalIn(lab, ['docker', 'exec', '--interactive', '--tty', '--detach-keys', keys.join(','), ...options, container.id, ...command], size)
   const end = async (signal: NodeJS.Signals) => {
     const { ExecIDs } = await container.inspect()
     for (const id of ExecIDs ?? []) {
