@@ -1,0 +1,145 @@
+import type { XPublisher } from 'zeromq'
+import type { Header } from './messages.ts'
+import type { Publish } from './port.ts'
+import type { RingReader } from './text-ring.ts'
+import { turns } from './turn.ts'
+
+/** ms that text is gathered before the next stream message. The first text after a pause goes at once. */
+const batch = 30
+/** Bytes of text in one stream message at most. */
+const largestStream = 1024 * 1024
+/** ms to wait for a subscriber that reads nothing, before output is dropped for it rather than held back for all. */
+const patience = 5000
+/** ms between looks whether such a subscriber reads again. */
+const retry = 1000
+
+type Frames = (Buffer | string | Uint8Array)[]
+
+export interface Publishing {
+  enqueue(message: Publish): void
+  /** For messages that are complete already. */
+  enqueueFrames(frames: Frames): void
+  /** The ring has text. */
+  textReady(): void
+  /** Resolves when all that was enqueued or in the ring has been handed to the socket. */
+  flushed(): Promise<void>
+}
+
+interface Port {
+  encode(topic: string, type: string, parent: Header | undefined, content: Buffer, metadata: Buffer, buffers?: Uint8Array[]): Frames
+  parentOf(request: number): Header | undefined
+  /** A message that counted so much is out. */
+  sent(kilobytes: number): void
+  log(text: string): void
+}
+
+/**
+ * Sends broadcasts in their order, text from the ring among them. Each send waits until the subscribers have room, and
+ * while it waits the ring fills and then holds its writer: so memory is bounded and nothing is lost.
+ */
+export function publisher(socket: XPublisher, ring: RingReader, port: Port): Publishing {
+  const turn = turns()
+  const outgoing: (Publish | Frames)[] = []
+  const empty = Buffer.from('{}')
+  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let lastText = -Infinity
+  let stalledSince: number | undefined
+  /** Broadcasts from the main thread, modulo 2³². */
+  let received = 0
+  socket.sendTimeout = patience
+
+  const send = async (frames: Frames): Promise<void> => {
+    if (stalledSince !== undefined) {
+      if (performance.now() - stalledSince < retry) return socket.send(frames)
+      holdBack(true, 0)
+    }
+    try {
+      await socket.send(frames)
+      if (stalledSince !== undefined) holdBack(true, patience)
+      stalledSince = undefined
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      if (stalledSince === undefined) port.log(`a subscriber has read nothing for ${patience / 1000} s; output is dropped for it`)
+      stalledSince = performance.now()
+      holdBack(false, 0)
+      await socket.send(frames)
+    }
+  }
+
+  /** Whether a send waits for the slowest subscriber, and how long, ms. */
+  const holdBack = (wait: boolean, timeout: number): void => {
+    socket.noDrop = wait
+    socket.sendTimeout = timeout
+  }
+
+  const sendText = async (position: number): Promise<void> => {
+    for (let record = ring.next(position, largestStream); record; record = ring.next(position, largestStream)) {
+      const name = record.stream === 1 ? 'stderr' : 'stdout'
+      const content = Buffer.from(JSON.stringify({ name, text: record.text }))
+      lastText = performance.now()
+      await send(port.encode(`stream.${name}`, 'stream', port.parentOf(record.cell), content, empty))
+      await turn()
+    }
+  }
+
+  const drain = async (): Promise<void> => {
+    do {
+      ring.listen()
+      for (let message = outgoing.shift(); message; message = outgoing.shift()) {
+        if (Array.isArray(message)) {
+          await send(message)
+          continue
+        }
+        await sendText(message.after)
+        const { type, content, metadata, buffers, request, kilobytes } = message
+        const parent = request === undefined ? undefined : port.parentOf(request)
+        const frames = port.encode(type, type, parent, Buffer.from(content), metadata ? Buffer.from(metadata) : empty, buffers)
+        await send(frames)
+        await turn()
+        if (kilobytes > 0) port.sent(kilobytes)
+      }
+      // Text that follows a broadcast which is still on its way from the main thread waits for it.
+      const written = ring.written
+      if (ring.posted === received) await sendText(written)
+    } while (outgoing.length > 0)
+  }
+
+  const run = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    running ??= drain().catch(error => port.log(`output was lost: ${(error as Error).stack}`)).finally(() => {
+      running = undefined
+      if (outgoing.length > 0 || ring.pressing) run()
+      else if (ring.written !== ring.read) soon()
+    })
+  }
+
+  /** Text that came shortly after other text waits, so that a loop of short lines becomes few messages. */
+  const soon = (): void => {
+    if (running || timer) return
+    const wait = batch - (performance.now() - lastText)
+    if (wait <= 0 || ring.pressing) run()
+    else timer = setTimeout(run, wait)
+  }
+
+  return {
+    enqueue(message) {
+      if (message.kilobytes > 0) received = (received + 1) | 0
+      outgoing.push(message)
+      run()
+    },
+    enqueueFrames(frames) {
+      outgoing.push(frames)
+      run()
+    },
+    textReady() {
+      if (ring.pressing) run()
+      else soon()
+    },
+    async flushed() {
+      run()
+      while (running) await running
+    },
+  }
+}
