@@ -21,6 +21,8 @@ export interface Charts {
   mtu(results: Series<number | PathMtu | { mtu: number; overhead?: Record<string, number> }>, options?: ChartOptions): Promise<Chart>
   /** Bars of TCP throughput. bit/s */
   throughput(results: Series<Throughput>, options?: ChartOptions): Promise<Chart>
+  /** Bars of packets per second. */
+  packetRate(results: Series<number | { packetsPerSecond: number }>, options?: ChartOptions): Promise<Chart>
   /** Any Vega-Lite specification of one's own. */
   vegaLite(spec: Record<string, unknown>): Promise<Chart>
 }

@@ -26,7 +26,7 @@ test('Chinese takes two columns', () => {
 
 test('a capture is a row a packet', () => {
   const packet = (time: number, summary: string) => ({ time, originalBytes: 98, data: new Uint8Array(), layers: [], summary })
-  const captured = { interface: 'ens33', filter: '', packets: [packet(1700000000.5, 'ICMP echo request'), packet(1700000000.500735, 'ICMP echo reply')], text: () => '', pcap: new Uint8Array(), save: async () => '' }
+  const captured = { interface: 'ens33', filter: '', dropped: 0, packets: [packet(1700000000.5, 'ICMP echo request'), packet(1700000000.500735, 'ICMP echo reply')], text: () => '', pcap: new Uint8Array(), save: async () => '' }
   expect(table(captured).text.split('\n').slice(2)).toEqual(['1  0.000000     98  ICMP echo request', '2  0.000735     98  ICMP echo reply'])
   expect(table({ ...captured, packets: [] }).text).toBe('(no rows)')
 })
