@@ -109,7 +109,7 @@ class RunningCapture implements Capture {
       interface: this.#interface,
       filter: this.#filter,
       packets: file.packets,
-      dropped: Number(/(\d+) packets? dropped by kernel/.exec(this.#messages.slice(this.#messages.lastIndexOf('received by filter')))?.[1] ?? 0),
+      dropped: this.#reports().at(-1)?.dropped ?? 0,
       text: ({ hex = false } = {}) => (hex ? text.hex : text.plain),
       pcap,
       async save(path) {
@@ -135,7 +135,7 @@ class RunningCapture implements Capture {
   }
 
   #reports(): { captured: number; received: number; dropped: number }[] {
-    const reports = this.#messages.matchAll(/(\d+) packets? captured\n(\d+) packets? received by filter\n(\d+) packets? dropped by kernel/g)
+    const reports = this.#messages.matchAll(/(\d+) packets? captured[,\n] ?(\d+) packets? received by filter[,\n] ?(\d+) packets? dropped by kernel/g)
     return [...reports].map(([, captured, received, dropped]) => ({ captured: Number(captured), received: Number(received), dropped: Number(dropped) }))
   }
 

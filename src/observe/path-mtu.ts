@@ -56,7 +56,8 @@ interface Probe { payload: number; words: string; who?: string }
 
 function resultOf(from: string, to: string, best: number, probes: Probe[]): PathMtu {
   const above = probes.find(probe => probe.payload === best + 1)
-  const nextHopMtu = /mtu ?= ?(\d+)/.exec(above?.words ?? '')?.[1]
+  // A local error names the own interface's MTU, which is no next hop's.
+  const nextHopMtu = above?.who === undefined ? undefined : /mtu ?= ?(\d+)/.exec(above.words)?.[1]
   return {
     from, to, mtu: best + headers, payload: best,
     above: {
