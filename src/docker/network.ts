@@ -6,6 +6,7 @@ import type { LabHost } from '../lab/host.ts'
 import { addressNumber, subnet as parseSubnet } from '../lab/topologies/address.ts'
 import { displaySymbol, type Displayable, type MimeBundle } from '../output.ts'
 import { explain, missingNetwork, type Attempt } from './failure.ts'
+import { rememberName } from './names.ts'
 import { notebookLabels } from './notebook.ts'
 import { removeNetwork, removeNetworksNamed } from './replace.ts'
 
@@ -89,6 +90,7 @@ export async function createNetwork(host: LabHost, spec: Docker.NetworkCreateOpt
     const free = await removeNetworksNamed(host, spec.Name)
     if (!free) throw Object.assign(new Error(`network with name ${spec.Name} already exists`), { statusCode: 409 })
     const network = await create()
+    rememberName(spec.Name)
     return new LabNetwork(host, lab, await network.inspect())
   } catch (error) {
     throw await explain(error, { host, what, name: spec.Name, network: spec.Name, subnets, ...attempt })

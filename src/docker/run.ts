@@ -12,6 +12,7 @@ import { demultiplex } from './exec.ts'
 import { explain, type Attempt } from './failure.ts'
 import { imageConfig } from './image.ts'
 import { checkAddress, checkName } from './network.ts'
+import { rememberName } from './names.ts'
 import { notebookLabels } from './notebook.ts'
 import { parsePublish } from './publish.ts'
 import { becomesReady, type Readiness } from './ready.ts'
@@ -84,6 +85,7 @@ async function start(
     const readiness = readinessOf(options, spec.Image!)
     const outcome = await Promise.race([becomesReady(readiness, host, lab, info.State.Pid, log, exit), interrupted])
     if (outcome === 'exited') throw await endedAtOnce(options.name ?? spec.Image!, await exit, spec, log)
+    if (options.name) rememberName(options.name)
     return new LabContainer(host, lab, info, { exit, peer: placement.peer })
   } finally {
     log.close()

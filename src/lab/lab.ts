@@ -131,11 +131,11 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
   }
 
   [displaySymbol](): MimeBundle {
-    return { 'text/plain': this.#describe() }
+    return { 'text/plain': this.toString() }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.#describe()
+    return this.toString()
   }
 
   async #begin(): Promise<RunningLab> {
@@ -148,7 +148,7 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
       this.#current = undefined
       this.#lost = reason
     })
-    output().write(`${this.#describe()}\n`)
+    output().write(`${this.toString()}\n`)
     void this.#preload(lab)
     return lab
   }
@@ -168,7 +168,8 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
     throw new WirebookError('The lab does not run yet.', { remedy: 'Start it with `await lab.start()`, or use one of its hosts.' })
   }
 
-  #describe(): string {
+  /** One line: how long it took to start, its machines, what it is made of. */
+  toString(): string {
     const machines = this.#topology.machines.map(({ name, address }) => `${name} ${address.replace(/\/.*/, '')}`).join(', ')
     const lab = this.#current
     if (!lab) return `lab not running: ${machines}`

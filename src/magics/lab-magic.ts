@@ -50,5 +50,5 @@ async function status(lab: NotebookLab): Promise<string> {
   })
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)))
   const table = lines.map(line => line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd())
-  return [String(lab[Symbol.for('nodejs.util.inspect.custom') as never]?.() ?? ''), ...table].join('\n')
+  return [String(lab), ...table].join('\n')
 }
