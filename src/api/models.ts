@@ -31,7 +31,10 @@ export interface Task { id: string; slot: number; host: string; state: string; d
 export interface Service {
   readonly name: string
   readonly id: string
+  /** The tasks that the swarm wants to run, by slot. */
   tasks(): Promise<Task[]>
+  /** What became of tasks that were replaced, one line each: `bboxes.2 on B: its node is down; a new task took its place on A`. */
+  history(): Promise<string[]>
   /** The task's container on a host, once it runs there. */
   container(host: Host): Promise<Container>
   containers(): Promise<Container[]>
@@ -47,7 +50,7 @@ export interface OverlayModel {
   swarm: {
     /** Makes a host the first manager. A swarm that it was in is left first. */
     init(manager?: Host): Promise<SwarmNode>
-    /** Joins hosts to the manager's swarm and waits until they are Ready. */
+    /** Joins hosts (default: all others of the lab) to the manager's swarm and waits until they are Ready. */
     join(...workers: Host[]): Promise<SwarmNode[]>
     nodes(): Promise<SwarmNode[]>
     /** Every host of the lab leaves. */

@@ -129,7 +129,7 @@ export class ContainerEndedError extends WirebookError {
   }
 }
 
-const keepAlive = ['sleep', 'infinity']
+export const keepAlive = ['sleep', 'infinity']
 
 function specOf(image: string, config: Docker.ImageInspectInfo['Config'], options: ContainerOptions, placement: Placement): Docker.ContainerCreateOptions {
   const { name, env = {}, publish = [], capabilities, ip, mac, aliases, remove = true } = options
@@ -154,7 +154,7 @@ function specOf(image: string, config: Docker.ImageInspectInfo['Config'], option
 }
 
 /** Whether the image would run a shell, which ends at once where there is nobody to type. */
-function isShell(config: Docker.ImageInspectInfo['Config']): boolean {
+export function isShell(config: Docker.ImageInspectInfo['Config']): boolean {
   const entrypoint = ([] as string[]).concat(config.Entrypoint ?? [])
   const [program, ...rest] = [...entrypoint, ...(config.Cmd ?? [])]
   return program !== undefined && rest.length === 0 && /^(\/(usr\/)?bin\/)?(ba|da|a|z)?sh$/.test(program)

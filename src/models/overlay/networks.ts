@@ -1,0 +1,89 @@
+import type Docker from 'dockerode'
+import type { Host, Network } from '../../api/lab.ts'
+import { createNetwork, findNetwork, LabNetwork } from '../../docker/network.ts'
+import { isOurs } from '../../docker/notebook.ts'
+import { isMissing, removeNetwork } from '../../docker/replace.ts'
+import { WirebookError } from '../../error.ts'
+import type { LabHost } from '../../lab/host.ts'
+import { labHosts, managerOf } from './members.ts'
+import { removeService } from './service.ts'
+import { until } from './until.ts'
+
+/** Seconds for a network to be free of the tasks that used it. */
+const patience = 30
+const vniOption = 'com.docker.network.driver.overlay.vxlanid_list'
+
+export interface OverlayNetworkOptions { subnet?: string; attachable?: boolean; mtu?: number; encrypted?: boolean }
+
+/**
+ * Makes an overlay network. One of this name which this notebook made is replaced, with the services and containers on it;
+ * the new one takes over its VNI and subnet, so that a cell that is run again shows the same numbers.
+ */
+export async function createOverlay(hosts: Host[], name: string, options: OverlayNetworkOptions): Promise<Network> {
+  const { subnet, attachable = false, mtu, encrypted = false } = options
+  const { manager } = await managerOf(hosts)
+  const old = await removeOverlay(manager, labHosts(hosts), name)
+  const driverOptions: Record<string, string> = {
+    ...(old?.vni && { [vniOption]: old.vni }),
+    ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
+    ...(encrypted && { encrypted: '' }),
+  }
+  const wanted = subnet ?? old?.subnet
+  return createNetwork(manager, {
+    Name: name, Driver: 'overlay', Attachable: attachable, Options: driverOptions,
+    IPAM: wanted ? { Driver: 'default', Config: [{ Subnet: wanted }] } : undefined,
+  })
+}
+
+/** The network that an option names; an overlay network is known to the managers until a container uses it elsewhere. */
+export async function overlayNamed(hosts: Host[], network: Network | string | undefined, what: string): Promise<{ manager: LabHost; network: Network }> {
+  const { manager } = await managerOf(hosts)
+  if (network instanceof LabNetwork) return { manager, network }
+  if (typeof network !== 'string' || network === '') {
+    throw new WirebookError(`cannot ${what}: network is ${network === undefined ? 'missing' : JSON.stringify(network)}; it must be an overlay network or its name.`, {
+      remedy: "Make one: const vxlanA = await overlay.create('vxlanA'), and pass { network: vxlanA }.",
+    })
+  }
+  return { manager, network: await findNetwork(manager, network, what) }
+}
+
+async function removeOverlay(manager: LabHost, hosts: LabHost[], name: string): Promise<{ vni?: string; subnet?: string } | undefined> {
+  const { docker, lab } = await manager.engine()
+  const old = (await docker.listNetworks({ filters: { name: [name] } })).find(network => network.Name === name && network.Driver === 'overlay')
+  if (!old || !isOurs(lab, old.Labels)) return undefined
+  const services = await docker.listServices() as { ID: string; Spec: { Name: string; TaskTemplate?: { Networks?: { Target?: string }[] } } }[]
+  const users = services.filter(({ Spec }) => Spec.TaskTemplate?.Networks?.some(({ Target }) => Target === old.Id || Target === name))
+  await Promise.all(users.map(({ ID, Spec }) => removeService(manager, ID, Spec.Name)))
+  // Containers that were run on it by themselves are known only to their own hosts.
+  for (const host of hosts.filter(host => host !== manager)) await dropHere(host, old.Id)
+  let reason = ''
+  await until(async () => {
+    try {
+      await removeNetwork(manager, old.Id)
+      return true
+    } catch (error) {
+      // A task that has just ended still counts as a user until the manager has noted it.
+      if (!/in use|active endpoints/i.test(String(error))) throw error
+      reason = (error as Error).message
+      return undefined
+    }
+  }, { what: `the network ${name} that was there before is free`, timeout: patience, reason: () => reason })
+  return { vni: old.Options?.[vniOption], subnet: old.IPAM?.Config?.[0]?.Subnet }
+}
+
+/** Takes a host's containers off a network. The manager removes the network itself. */
+async function dropHere(host: LabHost, id: string): Promise<void> {
+  const { docker, lab } = await host.engine()
+  let info: Docker.NetworkInspectInfo
+  try {
+    info = await docker.getNetwork(id).inspect()
+  } catch (error) {
+    if (isMissing(error)) return
+    throw error
+  }
+  await Promise.all(Object.keys(info.Containers ?? {}).map(async containerId => {
+    const container = docker.getContainer(containerId)
+    const inspected = await container.inspect().catch(() => undefined)
+    if (inspected && isOurs(lab, inspected.Config.Labels)) await container.remove({ force: true }).catch(() => {})
+  }))
+}
