@@ -18,7 +18,7 @@ const options = {
 export default async function lab(args: string[]): Promise<number> {
   const { values } = readArguments(args, options)
   const port = values.port === undefined ? undefined : wholeNumber('--port', values.port, { min: 0, max: 65_535 })
-  await prepareJupyter()
+  prepareJupyter()
   let status: number | null = 0
   await whileRunning(async signal => {
     const [program, ...words] = [...dieWithParent(), python, '-m', 'jupyterlab', ...flags(port)]

@@ -31,7 +31,7 @@ export default async function run(args: string[]): Promise<number> {
   const chapters = chaptersNamed(positionals, language)
   process.env.WIREBOOK_LANG = language
   for (const { needs } of chapters) await chooseBackend(backend, needs) // what cannot be served is said before anything runs
-  await prepareJupyter()
+  prepareJupyter()
 
   const output = values.output === undefined ? join(state, 'executed', language) : resolve(values.output)
   const { report, interrupted } = await runChapters(chapters, { backend, language, timeout, output, quiet: values.quiet })
@@ -94,8 +94,10 @@ async function take(step: Step & { event: 'end' }, target: string, report: RunRe
 
 function describe({ cell, heading, name, message, traceback }: CellFailure): string {
   const where = cell === undefined ? '' : `cell ${cell}${heading ? ` (${heading})` : ''}: `
-  const trace = traceback.length > 0 ? `\n${traceback.join('\n')}` : ''
-  return stripAnsi(`${where}${name}: ${message}${trace}`)
+  const what = `${name}: ${message}`
+  const trace = stripAnsi(traceback.join('\n'))
+  if (trace.startsWith(what)) return where + trace
+  return `${where}${stripAnsi(what)}${trace && `\n${trace}`}`
 }
 
 /** Control sequences that colour text: https://www.ecma-international.org/publications-and-standards/standards/ecma-48/ */

@@ -151,14 +151,16 @@ installed_services() {
 
 # Services that came with the packages are not to start at the next boot either; those that were there are left alone.
 switch_off_new_services() {
-  local unit off=
+  local unit name off=
   for unit in $(installed_services); do
     case " $units_before " in *" $unit "*) continue ;; esac
     if command -v systemctl >/dev/null; then
       systemctl disable "$unit" >/dev/null 2>&1 || true
-    elif command -v deb-systemd-helper >/dev/null; then
-      deb-systemd-helper disable "$unit" >/dev/null 2>&1 || true
+    else
+      rm -f /etc/systemd/system/*.wants/"$unit"
     fi
+    name=${unit%.service}
+    if [ -x "/etc/init.d/$name" ]; then update-rc.d "$name" disable >/dev/null 2>&1 || true; fi
     off="$off $unit"
   done
   [ -z "$off" ] || say "installed, but neither started nor enabled at boot:$off"

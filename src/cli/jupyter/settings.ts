@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { jupyterFolders } from './environment.ts'
+import { writeJson } from './write-json.ts'
 
 /**
  * Writes Jupyter's settings: kernels over ipc sockets, only this kernel on offer, deleted files really deleted, and
@@ -24,23 +24,4 @@ export function writeJupyterSettings(): void {
       '@jupyterlab/extensionmanager-extension': true,
     },
   })
-}
-
-/** Only where it differs, and whole: another start may read it at the same time. */
-function writeJson(path: string, value: unknown): void {
-  const text = `${JSON.stringify(value, null, 2)}\n`
-  if (readOrNothing(path) === text) return
-  mkdirSync(dirname(path), { recursive: true })
-  const partial = `${path}.${process.pid}`
-  writeFileSync(partial, text)
-  renameSync(partial, path)
-}
-
-function readOrNothing(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -74,7 +74,7 @@ async def run_chapter(chapter, job, work):
     error = None
     facts = {}
     try:
-        async with client.async_setup_kernel():
+        async with client.async_setup_kernel(cleanup_kc=True):
             loop = asyncio.get_running_loop()
             # nbclient puts handlers of its own in their place, which end the kernel but not the run.
             for number in (signal.SIGINT, signal.SIGTERM):
