@@ -42,5 +42,12 @@ export interface Interpreter {
   dispose(): Promise<void>
 }
 
-/** Starts an interpreter; returns at once, the compiler warms up meanwhile. */
-export type StartInterpreter = (extension: Promise<Extension> | Extension) => Interpreter
+export interface InterpreterOptions {
+  /** The extension's declarations, known before it has loaded. Default: its own, or kernel/prelude.d.ts for a promise. */
+  declarations?: string
+  /** The notebook's folder: relative imports and node_modules are looked up from there. Default: the process's. */
+  cwd?: string
+}
+
+/** Starts an interpreter; returns at once, the compiler warms up meanwhile. One for each process. */
+export type StartInterpreter = (extension: Promise<Extension> | Extension, options?: InterpreterOptions) => Interpreter

@@ -1,0 +1,100 @@
+/**
+ * One type checker for the whole notebook. A cell is parsed, given the earlier cells' scope as its parent, bound, and
+ * checked by the checker that already knows everything else: only the new cell is worked on. The checker is made anew
+ * when the modules around it change, or when it has grown.
+ */
+import { join } from 'node:path'
+import { augmentations, moduleSpecifiers } from './modules.ts'
+import { compilerOptions } from './options.ts'
+import { createSurroundings, type Places, type Surroundings } from './program.ts'
+import { extendScope, type Scope } from './scope.ts'
+import { internals, ts, type BoundFile, type Checker, type CheckerHost } from './typescript.ts'
+
+export interface Language {
+  surroundings: Surroundings
+  readonly checker: Checker
+  readonly scope: Scope | undefined
+  /** Parses and binds code as the next cell. */
+  open(code: string): BoundFile
+  /** Makes a cell's names known to the cells after it. */
+  link(file: BoundFile, initialised: (name: string) => boolean): void
+  /** The program as the language services see it: with the cell and this checker. */
+  programOf(file: BoundFile): ts.Program
+  /** Frees what checking has left behind, when that is much. */
+  rest(): void
+}
+
+/** Bytes of checked types after which the checker is made anew. */
+const roomForTypes = 48e6
+
+export function createLanguage(places: Places): Language {
+  const surroundings = createSurroundings(places)
+  const linked: BoundFile[] = []
+  let scope: Scope | undefined
+  let opened = 0
+  let checker = makeChecker(surroundings, linked)
+  let size = heap()
+  const renew = (files: BoundFile[]) => {
+    checker = makeChecker(surroundings, files)
+    size = heap()
+  }
+
+  return {
+    surroundings,
+    get checker() { return checker },
+    get scope() { return scope },
+    open(code) {
+      const file = parseCell(join(surroundings.cwd, `cell-${++opened}.ts`), code)
+      if (surroundings.include(moduleSpecifiers(file))) renew(linked)
+      // The enclosing scope stands in for a syntax node; the checker only walks through it.
+      file.parent = scope as unknown as ts.Node
+      const merged = augmentations(file)
+      if (merged.length) file.moduleAugmentations = merged
+      internals.bindSourceFile(file, compilerOptions)
+      if (merged.length) renew([...linked, file])
+      return file
+    },
+    link(file, initialised) {
+      scope = extendScope(scope, file, initialised)
+      if (file.moduleAugmentations) linked.push(file)
+    },
+    programOf: file => ({
+      ...surroundings.program,
+      getTypeChecker: () => checker,
+      getSourceFile: path => path === file.fileName ? file : surroundings.program.getSourceFile(path),
+    }),
+    rest() {
+      if (heap() - size > roomForTypes) renew(linked)
+    },
+  }
+}
+
+/** A cell is an ES module, whatever the package.json around it says. */
+export function parseCell(path: string, code: string): BoundFile {
+  return ts.createSourceFile(path, code, {
+    languageVersion: ts.ScriptTarget.Latest,
+    impliedNodeFormat: ts.ModuleKind.ESNext,
+    setExternalModuleIndicator: file => { (file as BoundFile).externalModuleIndicator ??= true },
+  }, true) as BoundFile
+}
+
+function makeChecker(surroundings: Surroundings, cells: BoundFile[]): Checker {
+  const program = surroundings.program as CheckerHost
+  const carrier = surroundings.carrier
+  const isCell = (file: ts.SourceFile) => !program.getSourceFileByPath((file as BoundFile).path)
+  return internals.createTypeChecker({
+    ...program,
+    getSourceFiles: () => [...program.getSourceFiles(), ...cells],
+    getResolvedModule: (file, name, mode) => program.getResolvedModule(isCell(file) ? carrier : file, name, mode),
+    getResolvedModuleFromModuleSpecifier: (specifier, file) => {
+      const from = file ?? specifier.getSourceFile()
+      return isCell(from)
+        ? program.getResolvedModule(carrier, specifier.text, ts.ModuleKind.ESNext)
+        : program.getResolvedModuleFromModuleSpecifier(specifier, from)
+    },
+  })
+}
+
+function heap(): number {
+  return process.memoryUsage().heapUsed
+}

@@ -1,0 +1,67 @@
+/**
+ * The names that cells have declared so far, as scopes around the next cell. tslab's idea (its converter sets the
+ * `parent` of a cell's file to the file of earlier declarations), taken further: the scope holds the earlier cells' own
+ * symbols, so types and doc comments carry over exactly and nothing is printed and parsed again.
+ */
+import { ts, type BoundFile } from './typescript.ts'
+
+/** A stand-in for a file that encloses a cell; the checker looks names up in its locals on its way out. */
+export interface Scope {
+  kind: ts.SyntaxKind.SourceFile
+  locals: Map<ts.__String, ts.Symbol>
+  parent: Scope | undefined
+  externalModuleIndicator: true
+  flags: number
+  statements: never[]
+  fileName: string
+  text: ''
+}
+
+/** The scope after a cell. `initialised` tells of each value name whether the cell came so far as to give it a value. */
+export function extendScope(scope: Scope | undefined, file: BoundFile, initialised: (name: string) => boolean): Scope | undefined {
+  const added = [...declaredSymbols(file)].filter(([name, symbol]) =>
+    !(meanings(symbol) & 1) || initialised(ts.unescapeLeadingUnderscores(name)))
+  if (!added.length) return scope
+  // A name that takes over only a part of what it meant (a type over a class, say) goes into a scope of its own inside.
+  const partial = added.some(([name, symbol]) => {
+    const before = scope?.locals.get(name)
+    return before && (meanings(before) & ~meanings(symbol)) !== 0
+  })
+  return partial || !scope
+    ? makeScope(new Map(added), scope)
+    : makeScope(new Map([...scope.locals, ...added]), scope.parent)
+}
+
+/** The earlier cells' symbol for a value name. */
+export function lookupValue(scope: Scope | undefined, name: ts.__String): ts.Symbol | undefined {
+  for (let at = scope; at; at = at.parent) {
+    const symbol = at.locals.get(name)
+    if (symbol && meanings(symbol) & 1) return symbol
+  }
+  return undefined
+}
+
+/** Names at a cell's top level with their symbols, exported ones included. */
+function* declaredSymbols(file: BoundFile): Generator<[ts.__String, ts.Symbol]> {
+  for (const [name, symbol] of file.locals ?? []) yield [name, symbol.exportSymbol ?? symbol]
+  for (const [name, symbol] of file.symbol?.exports ?? []) {
+    if (!file.locals?.has(name) && name !== ts.InternalSymbolName.Default && name !== ts.InternalSymbolName.ExportStar) {
+      yield [name as ts.__String, symbol]
+    }
+  }
+}
+
+/** 1 value, 2 type, 4 namespace; an import may be all of them. */
+function meanings(symbol: ts.Symbol): number {
+  if (symbol.flags & ts.SymbolFlags.Alias) return 7
+  return (symbol.flags & ts.SymbolFlags.Value ? 1 : 0)
+    | (symbol.flags & ts.SymbolFlags.Type ? 2 : 0)
+    | (symbol.flags & ts.SymbolFlags.Namespace ? 4 : 0)
+}
+
+function makeScope(locals: Scope['locals'], parent: Scope | undefined): Scope {
+  return {
+    kind: ts.SyntaxKind.SourceFile, locals, parent, externalModuleIndicator: true,
+    flags: 0, statements: [], fileName: '/earlier-cells.ts', text: '',
+  }
+}

@@ -1,0 +1,189 @@
+/** Errors as a learner reads them: what is wrong, and the line of the cell where. */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { inspect } from 'node:util'
+import type { Diagnostic } from '../compiler/protocol.ts'
+import type { Position } from '../interpreter.ts'
+import { describeFrame, frames, type Frame } from './sources.ts'
+
+export interface Failure { name: string; message: string; traceback: string[]; position?: Position }
+
+const red = (text: string) => `\x1b[31m${text}\x1b[39m`
+const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
+const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
+const cyan = (text: string) => `\x1b[36m${text}\x1b[39m`
+const green = (text: string) => `\x1b[32m${text}\x1b[39m`
+
+/** Errors, frames and causes that are printed before the rest is counted. */
+const mostErrors = 5
+const mostFrames = 10
+const mostCauses = 5
+
+/** Type and syntax errors of a cell, which has not run. */
+export function describeDiagnostics(diagnostics: Diagnostic[], code: string, label: string): Failure {
+  const shown = diagnostics.slice(0, mostErrors)
+  const first = diagnostics[0]!
+  const traceback = shown.flatMap(({ code: number, message, start, length, file }) => {
+    const position = place(code, start)
+    const where = file ? `${file.path}:${file.line}:${file.column}` : `${label}:${position.line}:${position.column}`
+    const source = file ? snippetOf(file.source, file.line, file.column, length) : snippet(code, position, length, 0)
+    return [`${red(bold(`TS${number}`))} ${bold(message)}`, `  ${cyan(where)}`, ...source, '']
+  })
+  if (diagnostics.length > shown.length) traceback.push(dim(`… and ${diagnostics.length - shown.length} more`))
+  else traceback.pop()
+  const position = first.file ? undefined : place(code, first.start)
+  return {
+    name: first.syntax ? 'SyntaxError' : 'TypeScriptError',
+    message: `TS${first.code}: ${first.message}${position ? ` (line ${position.line}, column ${position.column})` : ''}`,
+    traceback,
+    ...position ? { position } : {},
+  }
+}
+
+/** Whatever a cell threw, or a promise of it was rejected with. */
+export function describeError(error: unknown): Failure {
+  const found = frames(error)
+  const position = found.find(frame => frame.cell)?.position
+  return {
+    ...nameAndMessage(error),
+    traceback: lines(error, 0, new Set()),
+    ...position ? { position } : {},
+  }
+}
+
+function lines(error: unknown, depth: number, seen: Set<unknown>): string[] {
+  seen.add(error)
+  const { name, message } = nameAndMessage(error)
+  const head = isError(error) ? `${red(bold(name))}: ${message}` : `${red(bold('Thrown'))}: ${message}`
+  const found = frames(error)
+  const text = [head, ...isHelpful(error) ? [] : properties(error), ...isHelpful(error) ? helpfulPlace(found) : places(found)]
+  if (typeof error !== 'object' || error === null || depth >= mostCauses) return text
+  const { cause, errors } = error as { cause?: unknown; errors?: unknown }
+  if (Array.isArray(errors)) {
+    for (const [index, each] of errors.slice(0, mostErrors).entries()) {
+      if (!seen.has(each)) text.push('', dim(`Error ${index + 1} of ${errors.length}:`), ...lines(each, depth + 1, seen))
+    }
+  }
+  if (cause !== undefined && cause !== null && !seen.has(cause)) {
+    text.push('', dim('Caused by:'), ...lines(cause, depth + 1, seen))
+  }
+  return text
+}
+
+/** One that says itself what to do (WirebookError): its line in the notebook is enough. */
+function isHelpful(error: unknown): boolean {
+  return isError(error) && error.name === 'WirebookError'
+}
+
+function nameAndMessage(error: unknown): { name: string; message: string } {
+  if (!isError(error)) return { name: 'Thrown', message: safely(() => typeof error === 'string' ? error : inspect(error, { depth: 3 })) }
+  const name = safely(() => String(error.name || error.constructor?.name || 'Error'))
+  const message = safely(() => String(error.message))
+  const { remedy } = error as { remedy?: unknown }
+  // The remedy stands out from the message that it is part of.
+  if (typeof remedy === 'string' && message.endsWith(`→ ${remedy}`)) {
+    return { name, message: `${message.slice(0, -remedy.length - 2)}${green(`→ ${remedy}`)}` }
+  }
+  return { name, message }
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+}
+
+function safely(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return '(unreadable)'
+  }
+}
+
+/** Fields beside the usual ones: `code: 'ENOENT'`. */
+function properties(error: unknown): string[] {
+  if (!isError(error)) return []
+  return safely(() => Object.entries(error)
+    .filter(([key, value]) => !['name', 'message', 'stack', 'cause', 'errors', 'remedy'].includes(key) && value !== undefined)
+    .slice(0, 8).map(([key, value]) => dim(`  ${key}: ${inspect(value, { depth: 0, maxStringLength: 200, breakLength: Infinity })}`))
+    .join('\n')).split('\n').filter(Boolean)
+}
+
+/** The innermost frame of the notebook with its source, the others as a list. */
+function places(found: Frame[]): string[] {
+  const shown = found.slice(0, mostFrames)
+  const inCell = shown.findIndex(frame => frame.cell)
+  const text = shown.flatMap((frame, index) => [
+    `  ${dim('at')} ${frame.cell ? cyan(describeFrame(frame)) : dim(describeFrame(frame))}`,
+    ...index === inCell ? snippet(frame.cell!.code, frame.position, 1, 2)
+      : index === 0 && !frame.cell ? fileSnippet(frame) : [],
+  ])
+  return found.length > shown.length ? [...text, dim(`  … ${found.length - shown.length} more`)] : text
+}
+
+function helpfulPlace(found: Frame[]): string[] {
+  const frame = found.find(each => each.cell)
+  return frame ? [`  ${dim('at')} ${cyan(describeFrame(frame))}`, ...snippet(frame.cell!.code, frame.position, 1, 0)] : []
+}
+
+/** A module of the person's own shows its line too. */
+function fileSnippet({ file, position }: Frame): string[] {
+  if (file.includes('/node_modules/')) return []
+  try {
+    const source = readFileSync(file.replace(/\?.*$/, ''), 'utf8').split('\n')[position.line - 1]
+    return source === undefined ? [] : snippetOf(source, position.line, position.column, 1)
+  } catch {
+    // The file is gone: its place alone must do.
+    return [dim(`    (${basename(file)} cannot be read)`)]
+  }
+}
+
+function place(code: string, offset: number): Position {
+  const before = code.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/)
+  return { line: before.length, column: before.at(-1)!.length + 1 }
+}
+
+/** The line with `around` lines on both sides, and a mark under what is meant. */
+function snippet(code: string, position: Position, length: number, around: number): string[] {
+  const source = code.split(/\r\n|[\n\r\u2028\u2029]/)
+  const from = Math.max(1, position.line - around)
+  const to = Math.min(source.length, position.line + around)
+  const width = String(to).length
+  const text: string[] = []
+  for (let number = from; number <= to; number++) {
+    const line = source[number - 1]!
+    if (number === position.line) text.push(...marked(line, number, position.column, length, width))
+    else text.push(dim(`    ${String(number).padStart(width)} │ ${cut(line, 0).text}`))
+  }
+  return text
+}
+
+function snippetOf(line: string, number: number, column: number, length: number): string[] {
+  return marked(line, number, column, length, String(number).length)
+}
+
+function marked(line: string, number: number, column: number, length: number, width: number): string[] {
+  const { text, start } = cut(line, column - 1)
+  const lead = text.slice(0, column - 1 - start)
+  const size = Math.max(1, Math.min(length, text.length - lead.length))
+  return [
+    `  ${red('❱')} ${String(number).padStart(width)} ${dim('│')} ${text}`,
+    `    ${' '.repeat(width)} ${dim('│')} ${blank(lead)}${red(size === 1 ? '^' : '~'.repeat(columns(text.slice(lead.length, lead.length + size))))}`,
+  ]
+}
+
+/** Lines of a megabyte are shown around the place that is meant. */
+function cut(line: string, column: number): { text: string; start: number } {
+  const start = column > 100 ? column - 60 : 0
+  return { text: line.slice(start, start + 160), start }
+}
+
+/** As wide as the text, tabs kept. */
+function blank(text: string): string {
+  return [...text].map(character => character === '\t' ? '\t' : ' '.repeat(columns(character))).join('')
+}
+
+/** East Asian wide characters and emoji take two columns. */
+function columns(text: string): number {
+  return [...text].reduce((sum, character) => sum
+    + (/\p{Mark}|\u200d|\ufe0f/u.test(character) ? 0 : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1), 0)
+}
