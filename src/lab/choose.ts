@@ -20,7 +20,7 @@ export interface LabOptions {
 /** All backends, in the order in which `auto` asks them. Each is loaded when it is asked something. */
 export const backends: Backend[] = [
   lazy('namespaces', async () => (await import('./backends/namespaces.ts')).namespaces),
-  lazy('microvm', async () => (await import(String('./backends/microvm.ts'))).microvm),
+  lazy('microvm', async () => (await import('./backends/microvm.ts')).microvm),
   lazy('engines', async () => (await import(String('./backends/engines.ts'))).engines),
 ]
 

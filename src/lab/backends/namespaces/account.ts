@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { LabError } from '../../lab-error.ts'
 
 /** Ids that the lab has: 0 to 65535, as a machine of its own would. */
-const idCount = 65_536
+export const idCount = 65_536
 
 /**
  * Where root's labs get their ids, unless /etc/subuid names a range for root: 0x70000000, the first id above those that
@@ -16,11 +16,9 @@ const rootRange = 0x70000000
 /** A range of ids of the machine, as /etc/subuid lists them (subuid(5)). */
 export interface IdRange { first: number; count: number }
 
-/** Who the lab runs as on the machine, and how its ids are mapped. */
+/** Whose ids the lab has on the machine. */
 export interface Account {
-  /** Ids to start the lab's first process with; absent: those of this process. */
-  spawn: { uid?: number; gid?: number }
-  /** Lets the process, which is alone in a new user namespace, be root there. */
+  /** Gives the process, which is alone in a new user namespace, ids there: 0 to 65535. */
   map(pid: number): Promise<void>
 }
 
@@ -34,7 +32,6 @@ function rootAccount(): Account {
   const uid = first('uid')
   const gid = first('gid')
   return {
-    spawn: { uid, gid },
     map: async pid => {
       writeFileSync(`/proc/${pid}/uid_map`, `0 ${uid} ${idCount}\n`)
       writeFileSync(`/proc/${pid}/gid_map`, `0 ${gid} ${idCount}\n`)
@@ -46,7 +43,6 @@ function rootAccount(): Account {
 function userAccount(): Account {
   const { username, uid, gid } = userInfo()
   return {
-    spawn: {},
     map: async pid => {
       await Promise.all([
         run('newuidmap', [String(pid), ...mapArguments(uid, subordinateRanges('uid', username, uid))]),

@@ -1,13 +1,11 @@
 /**
  * What the kernel can do, found by doing it: in a network namespace that goes away again. Trying also makes a stock
- * kernel load the module. Says `feature NAME` for each, then `probed`.
+ * kernel load the module. Says `feature NAME` for each.
  *
- * IPVS is configured through a netlink family that wants CAP_NET_ADMIN of the machine itself, so a user namespace never
- * has it, whatever the kernel has.
+ * IPVS is not tried: its netlink family wants CAP_NET_ADMIN of the machine itself (GENL_ADMIN_PERM in
+ * net/netfilter/ipvs/ip_vs_ctl.c), so a user namespace never has it, whatever the kernel has.
  */
-export const featureScript = `
-{ trap - ERR; unshare --net sh -c '
-ip -force -batch - 2>/dev/null <<END
+export const tryFeatures = `ip -force -batch - 2>/dev/null <<END
 link add probe0 type veth peer name probe1
 link add link probe0 name ipvlan type ipvlan mode l2
 link add link probe1 name macvlan type macvlan mode bridge
@@ -15,5 +13,9 @@ link add name vxlan type vxlan id 1 dstport 4789 dev probe0
 END
 for name in ipvlan macvlan vxlan; do [ -e /proc/sys/net/ipv4/conf/$name ] && echo feature $name; done
 tc qdisc add dev probe0 root netem delay 1ms 2>/dev/null && echo feature netem
-echo probed'; } &
+echo probed`
+
+/** Goes behind the plan's script: what this lab can do, found while the engines start. */
+export const featureScript = `
+{ trap - ERR; unshare --net sh -c '${tryFeatures}'; } &
 `

@@ -5,10 +5,13 @@ import type { Need } from '../../../api/lab.ts'
 import { LabError } from '../../lab-error.ts'
 import { type Account, thisAccount } from './account.ts'
 
-/** Before its ids are mapped a process is nobody; it waits for a line, then becomes the lab. Without the line it ends. */
+/**
+ * In its new user namespace a process is nobody until ids are mapped; it keeps its rights meanwhile (--keep-caps), waits
+ * for a line, takes the mapped root's ids and becomes the lab. Without the line it ends.
+ */
 const hold = `echo unshared
 read -r line || exit
-exec unshare --mount --pid --net --uts --ipc --fork --kill-child bash --norc -c "$1" wirebook-lab`
+exec setpriv --reuid 0 --regid 0 --clear-groups unshare --mount --pid --net --uts --ipc --fork --kill-child bash --norc -c "$1" wirebook-lab`
 
 /**
  * Process 1 of the lab. It only reads its standard input, at whose end, which is the end of its owner, it ends, and the
@@ -40,7 +43,7 @@ export class LabTree {
   /** Starts the tree, which then runs the script. Resolves when the tree is in its namespaces. */
   static async grow(script: string, signal: AbortSignal): Promise<LabTree> {
     const account = thisAccount()
-    const tree = new LabTree(account)
+    const tree = new LabTree()
     try {
       await tree.unlessBroken(tree.#become(account, script), signal)
       return tree
@@ -50,11 +53,10 @@ export class LabTree {
     }
   }
 
-  private constructor(account: Account) {
+  private constructor() {
     this.probed = this.#probed.promise
     this.#broken.promise.catch(() => {}) // looked at by unlessBroken, when somebody waits
-    this.#child = spawn('unshare', ['--user', 'sh', '-c', hold, 'wirebook-lab', init], {
-      ...account.spawn,
+    this.#child = spawn('unshare', ['--user', '--keep-caps', 'sh', '-c', hold, 'wirebook-lab', init], {
       cwd: '/',
       detached: true, // a session of its own: Ctrl-C at the owner's terminal is not for it
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
