@@ -49,6 +49,8 @@ function snapshotScript(globals: string | undefined): string {
     })
   return `
 const builtin = require
+// A collator holds native memory, which a snapshot cannot; TypeScript only sorts completions with it.
+Intl.Collator = class { compare(a, b) { return a < b ? -1 : a > b ? 1 : 0 } }
 const typescript = (() => {
   const module = { exports: {} }
   ;(function (module, exports, require, __filename, __dirname) {
