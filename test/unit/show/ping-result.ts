@@ -7,7 +7,7 @@ export function pingResult(times: (number | undefined)[], changes: Partial<PingR
   const values = replies.map(reply => reply.ms)
   return {
     from: 'bbox', target: '10.0.1.3', transmitted: times.length, received: replies.length,
-    lossPercent: times.length === 0 ? 0 : 100 * (1 - replies.length / times.length), replies, text: '',
+    duplicates: 0, lossPercent: times.length === 0 ? 0 : 100 * (1 - replies.length / times.length), replies, text: '',
     ...(values.length > 0 && { median: quantile(values, 0.5), p95: quantile(values, 0.95) }),
     ...changes,
   }
