@@ -17,6 +17,8 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
   /** Why the last lab ended, when nobody asked it to. */
   #lost: string | undefined
   #handles = new Map<string, LabMachine>()
+  /** Resolves when the usual images are in the engines, or could not be brought. */
+  imagesReady: Promise<void> = Promise.resolve()
   #endings: ((lab: RunningLab) => void)[] = []
 
   get current(): RunningLab | undefined {
@@ -149,7 +151,7 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
       this.#lost = reason
     })
     output().write(`${this.toString()}\n`)
-    void this.#preload(lab)
+    this.imagesReady = this.#preload(lab)
     return lab
   }
 

@@ -27,6 +27,7 @@ export function hostPlace(lab: NotebookLab, name: string): Place {
   return {
     ...place,
     async before(line) {
+      if (/\bdocker\s/.test(line)) await lab.imagesReady // typed commands cannot bring their images themselves
       const thing = named(line)
       if (!thing || made.has(`${thing.kind} ${thing.name}`)) return
       made.add(`${thing.kind} ${thing.name}`)

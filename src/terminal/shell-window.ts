@@ -52,7 +52,8 @@ export class ShellWindow {
     this.ended = terminal.exit
     const over = (status: number) => {
       clearTimeout(this.#timer)
-      this.#release()
+      if (this.state.kind === 'running') this.#release()
+      this.#held = ''
       this.state = { kind: 'ended', status }
       this.#changed()
     }
@@ -141,9 +142,10 @@ export class ShellWindow {
     const all = this.#held + text
     const tail = all.lastIndexOf('\n') + 1
     this.#held = ''
-    if (innerPrompt.test(stripAnsi(all.slice(tail)).replace(/^\r+/, ''))) {
+    const line = stripAnsi(all.slice(tail)).replace(/^.*\r/s, '') // a shell draws its prompt again when it learns the terminal's size
+    if (innerPrompt.test(line)) {
       this.#lines.write(all.slice(0, tail))
-      this.#held = all.slice(tail)
+      this.#held = line
       this.#timer = setTimeout(() => {
         this.state = { kind: 'inner' }
         this.#changed()
