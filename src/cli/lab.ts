@@ -73,7 +73,7 @@ function announce(log: NodeJS.ReadableStream, openBrowser: boolean): void {
         address = found
         process.stdout.write(`\nWirebook's JupyterLab: ${address}\n(Ctrl-C here ends it and every lab)\n\n`)
         if (openBrowser) open(address)
-      } else if (/^\[[WEC] /.test(line) && !found && !/To access the server|received signal|Shutting down/.test(line)) {
+      } else if (/^\[[WEC] [^\]]*\] *\S/.test(line) && !found && !/To access the server|received signal|Shutting down/.test(line)) {
         process.stderr.write(`${line}\n`)
       } else if (!/^\[[DI] /.test(line) && address === undefined && line.trim() !== '') {
         process.stderr.write(`${line}\n`) // a traceback before the server is up

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { readArguments } from './arguments.ts'
 import { root } from './paths.ts'
 
@@ -14,7 +14,8 @@ export default async function test(args: string[]): Promise<number> {
     return 1
   }
   process.stderr.write('wirebook: types are sound\n')
-  const env = { ...process.env, ...(values.quick && { WIREBOOK_QUICK: '1' }) }
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter) // tests that start `node` mean this one
+  const env = { ...process.env, PATH, ...(values.quick && { WIREBOOK_QUICK: '1' }) }
   return node([join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...positionals], env) === 0 ? 0 : 1
 }
 

@@ -6,6 +6,8 @@ LAB_PROGRAMS='dockerd:docker.io containerd:containerd runc:runc docker:docker.io
 unshare:util-linux newuidmap:uidmap nginx:nginx tcpdump:tcpdump brctl:bridge-utils iperf3:iperf3 ping:iputils-ping'
 MICROVM_PROGRAMS='qemu-system-x86_64:qemu-system-x86'
 BUILD_PROGRAMS='mmdebstrap:mmdebstrap mksquashfs:squashfs-tools zstd:zstd'
+# Only for tests, and only where they can be installed: a test whose program is missing says so and is skipped.
+TEST_PROGRAMS='mmdebstrap:mmdebstrap mksquashfs:squashfs-tools zstd:zstd qemu-system-x86_64:qemu-system-x86'
 SERVICES='docker.socket docker.service containerd.service nginx.service'
 
 has_system() { [ -z "$(missing_packages)" ]; }
@@ -20,6 +22,11 @@ missing_packages() {
       *-engines) ;;
       *) list=$LAB_PROGRAMS ;;
     esac
+  fi
+  if [ "$LEVEL" = test ] && [ "$command" != bench ] && [ "$(id -u)" = 0 ] && [ -n "$list" ]; then
+    list="$list $TEST_PROGRAMS"
+    # Ubuntu's package of this name is a snap's, which needs a running snapd.
+    grep -qs '^ID=ubuntu' /etc/os-release || list="$list chromium:chromium"
   fi
   {
     for pair in $list; do

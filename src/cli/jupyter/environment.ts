@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { root, state } from '../paths.ts'
 import { WirebookError } from '../../error.ts'
 
@@ -22,7 +22,7 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
     JUPYTER_PLATFORM_DIRS: '1',
     JUPYTER_PREFER_ENV_PATH: '1',
     PYTHONNOUSERSITE: '1',
-    PATH: `${join(state, 'venv/bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
+    PATH: `${join(state, 'venv/bin')}:${process.env.PATH}`,
   }
 }
 

@@ -10,6 +10,7 @@ export function writeJupyterSettings(): void {
   writeJson(join(jupyterFolders.config, 'jupyter_server_config.json'), {
     ServerApp: { ip: '127.0.0.1', answer_yes: true, jpserver_extensions: { jupyter_lsp: false } },
     KernelManager: { transport: 'ipc' },
+    MappingKernelManager: { default_kernel_name: 'wirebook' },
     KernelSpecManager: { ensure_native_kernel: false, allowed_kernelspecs: ['wirebook'] },
     FileContentsManager: { delete_to_trash: false },
     LabApp: {
