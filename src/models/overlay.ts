@@ -30,7 +30,7 @@ export function overlayModel(hostOf: HostChoice, hosts: () => Host[]): OverlayMo
       const { docker, lab } = await manager.engine()
       // Every host of the swarm may get a task: each needs the image, as no registry can give it.
       const [config] = await Promise.all([manager, ...members.filter(host => host !== manager)].map(host => imageConfig(host, lab, image)))
-      await replace(manager, options.name)
+      await replace(manager, labHosts(hosts()), options.name)
       if ((options.endpointMode ?? 'vip') === 'vip' && !lab.features.includes('ipvs')) {
         output().write(`This kernel has no IPVS: the service's virtual address will not answer. tasks.${options.name} lists the tasks' own.\n`)
       }
@@ -63,7 +63,7 @@ async function membersOf(hosts: LabHost[]): Promise<LabHost[]> {
   return hosts.filter((_, i) => states[i]?.LocalNodeState === 'active')
 }
 
-async function replace(manager: LabHost, name: string): Promise<void> {
+async function replace(manager: LabHost, hosts: LabHost[], name: string): Promise<void> {
   const { docker, lab } = await manager.engine()
   const services = await docker.listServices({ filters: { name: [name] } }) as { ID: string; Spec: { Name: string; Labels?: Record<string, string> } }[]
   const old = services.find(({ Spec }) => Spec.Name === name)
@@ -73,7 +73,8 @@ async function replace(manager: LabHost, name: string): Promise<void> {
       remedy: `Choose another name, or remove it yourself: docker service rm ${name}.`,
     })
   }
-  await removeService(manager, old.ID, name)
+  await removeService(manager, hosts, old.ID, name)
+  output().write(`The service ${name} that was there before is removed.\n`)
 }
 
 function checkReplicas(replicas: number | undefined): void {

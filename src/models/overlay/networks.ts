@@ -1,11 +1,11 @@
-import type Docker from 'dockerode'
 import type { Host, Network } from '../../api/lab.ts'
 import { createNetwork, findNetwork, LabNetwork } from '../../docker/network.ts'
 import { isOurs } from '../../docker/notebook.ts'
-import { isMissing, removeNetwork } from '../../docker/replace.ts'
+import { removeNetwork } from '../../docker/replace.ts'
 import { WirebookError } from '../../error.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { labHosts, managerOf } from './members.ts'
+import { emptyNetwork, overlaysOn } from './overlays-on.ts'
 import { removeService } from './service.ts'
 import { until } from './until.ts'
 
@@ -53,9 +53,9 @@ async function removeOverlay(manager: LabHost, hosts: LabHost[], name: string): 
   if (!old || !isOurs(lab, old.Labels)) return undefined
   const services = await docker.listServices() as { ID: string; Spec: { Name: string; TaskTemplate?: { Networks?: { Target?: string }[] } } }[]
   const users = services.filter(({ Spec }) => Spec.TaskTemplate?.Networks?.some(({ Target }) => Target === old.Id || Target === name))
-  await Promise.all(users.map(({ ID, Spec }) => removeService(manager, ID, Spec.Name)))
+  await Promise.all(users.map(({ ID, Spec }) => removeService(manager, hosts, ID, Spec.Name)))
   // Containers that were run on it by themselves are known only to their own hosts.
-  for (const host of hosts.filter(host => host !== manager)) await dropHere(host, old.Id)
+  await Promise.all(hosts.filter(host => host !== manager).map(host => emptyNetwork(host, old.Id)))
   let reason = ''
   await until(async () => {
     try {
@@ -68,22 +68,9 @@ async function removeOverlay(manager: LabHost, hosts: LabHost[], name: string): 
       return undefined
     }
   }, { what: `the network ${name} that was there before is free`, timeout: patience, reason: () => reason })
+  // A host that still has it would refuse the new one's subnet.
+  await until(async () => ((await Promise.all(hosts.map(host => overlaysOn(host)))).flat().some(({ Id }) => Id === old.Id) ? undefined : true), {
+    what: `every host has dropped the network ${name} that was there before`, timeout: patience,
+  })
   return { vni: old.Options?.[vniOption], subnet: old.IPAM?.Config?.[0]?.Subnet }
-}
-
-/** Takes a host's containers off a network. The manager removes the network itself. */
-async function dropHere(host: LabHost, id: string): Promise<void> {
-  const { docker, lab } = await host.engine()
-  let info: Docker.NetworkInspectInfo
-  try {
-    info = await docker.getNetwork(id).inspect()
-  } catch (error) {
-    if (isMissing(error)) return
-    throw error
-  }
-  await Promise.all(Object.keys(info.Containers ?? {}).map(async containerId => {
-    const container = docker.getContainer(containerId)
-    const inspected = await container.inspect().catch(() => undefined)
-    if (inspected && isOurs(lab, inspected.Config.Labels)) await container.remove({ force: true }).catch(() => {})
-  }))
 }

@@ -10,6 +10,7 @@ import type { LabHost } from '../../lab/host.ts'
 import { displaySymbol, output, type Displayable, type MimeBundle } from '../../output.ts'
 import { converge } from './converge.ts'
 import { history } from './history.ts'
+import { killTasks } from './kill-tasks.ts'
 import { apiNodes, hostOfNode, labHosts, type ApiNode } from './members.ts'
 import { apiTasks, isWanted, taskOf, type ApiTask } from './tasks.ts'
 import { until } from './until.ts'
@@ -98,7 +99,8 @@ export class SwarmService implements Service, Displayable {
 
   async remove(): Promise<void> {
     if (this.#manager.currentLab !== this.#lab) return
-    await removeService(this.#manager, this.id, this.name)
+    await removeService(this.#manager, labHosts(this.#hosts()), this.id, this.name)
+    output().write(`The service ${this.name} is removed.\n`)
   }
 
   [displaySymbol](): MimeBundle {
@@ -149,9 +151,13 @@ export class SwarmService implements Service, Displayable {
   }
 }
 
-/** Removes a service and waits until its containers are gone, so that networks and names are free. */
-export async function removeService(manager: LabHost, id: string, name: string): Promise<void> {
+/**
+ * Removes a service and waits until its tasks have ended, so that networks and names are free. Its containers are killed
+ * first: the engine would wait 2 s for the gossip to tell that they go, and then for their grace period.
+ */
+export async function removeService(manager: LabHost, hosts: LabHost[], id: string, name: string): Promise<void> {
   const { docker } = await manager.engine()
+  await killTasks(hosts, id)
   try {
     await docker.getService(id).remove()
   } catch (error) {
@@ -164,7 +170,6 @@ export async function removeService(manager: LabHost, id: string, name: string):
     left = (await apiTasks(docker, id)).filter(task => task.NodeID && reachable.has(task.NodeID) && !ended.has(task.Status.State))
     return left.length === 0 ? true : undefined
   }, { what: `the tasks of ${name} are gone`, timeout: patience, reason: () => left.map(task => `${name}.${task.Slot} is still ${task.Status.State}`).join('\n') })
-  output().write(`The service ${name} that was there before is removed.\n`)
 }
 
 const ended = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'])

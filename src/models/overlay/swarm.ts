@@ -6,7 +6,9 @@ import { WirebookError } from '../../error.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { output } from '../../output.ts'
 import type { HostChoice } from '../host-choice.ts'
+import { killTasks } from './kill-tasks.ts'
 import { apiNodes, hostOfNode, labHosts, managerOf, rememberManager, swarmNode, swarmOf, type ApiNode } from './members.ts'
+import { emptyNetwork, overlaysOn } from './overlays-on.ts'
 import { until } from './until.ts'
 
 /** The port that managers listen on: https://docs.docker.com/engine/swarm/swarm-tutorial/#open-protocols-and-ports-between-the-hosts */
@@ -95,10 +97,14 @@ async function leave(host: LabHost, why = ''): Promise<void> {
   const { docker, lab } = await host.engine()
   const state = await swarmOf(docker)
   if (!state || state.LocalNodeState === 'inactive') return
+  // What runs on its overlay networks would keep them, and their subnets, for seconds after.
+  await killTasks([host])
+  await Promise.all((await overlaysOn(host)).filter(({ Name }) => Name !== 'ingress').map(({ Id }) => emptyNetwork(host, Id)))
   await asked(host, 'leave the swarm', async () => {
     await docker.swarmLeave({ _query: { force: true } } as unknown as { force: boolean })
   })
   await until(async () => (await swarmOf(docker))?.LocalNodeState === 'inactive' || undefined, { what: `${host.name} has left the swarm`, timeout: patience })
+  await until(async () => (await overlaysOn(host)).length === 0 || undefined, { what: `${host.name} has dropped its overlay networks`, timeout: patience })
   if (state.ControlAvailable) rememberManager(lab, undefined)
   output().write(`${host.name} left the swarm that it was in${why && ` ${why}`}.\n`)
 }
