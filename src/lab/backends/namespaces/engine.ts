@@ -52,13 +52,13 @@ function logTail(pid: number): string {
 
 /**
  * The socket is there some time before the engine serves; a request that comes early waits in its queue. The answer's
- * Server header names the version: `Docker/20.10.24 (linux)`.
+ * Server header names the version: `Docker/20.10.24 (linux)`; what a distribution adds to it (`+dfsg1`) is left out.
  */
 function ping(socketPath: string, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const request = get({ socketPath, path: '/_ping', signal, agent: false }, response => {
       response.resume()
-      response.on('end', () => resolve(/^Docker\/(\S+)/.exec(String(response.headers.server))?.[1] ?? 'unknown'))
+      response.on('end', () => resolve(/^Docker\/([^\s+]+)/.exec(String(response.headers.server))?.[1] ?? 'unknown'))
     })
     request.on('error', error => {
       if (signal.aborted) reject(error)
