@@ -38,7 +38,7 @@ export default async function run(args: string[]): Promise<number> {
   const { passed, reportJson, reportTable } = await import('../claims/report.ts')
   if (values.json !== undefined) await writeFile(resolve(values.json), `${JSON.stringify(reportJson(report), null, 2)}\n`)
   const { isTTY = false, columns } = process.stdout
-  process.stdout.write(`\n${reportTable(report.chapters, { colour: isTTY, ...(isTTY && { width: columns }) })}\n`)
+  process.stdout.write(`\n${reportTable(report.chapters, { colour: isTTY, width: columns || 160 })}\n`)
   if (!values.quiet) process.stderr.write(`\nexecuted notebooks: ${output}\n`)
   if (interrupted) return 130
   return passed(report.chapters) ? 0 : 1

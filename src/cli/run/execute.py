@@ -81,7 +81,8 @@ async def run_chapter(chapter, job, work):
                 loop.add_signal_handler(number, work.cancel)
             await take_language(client, notebook)
             error = await run_cells(client, notebook, name)
-            facts = await read_facts(client, job["facts"])
+            if error is None or error["traceback"]:  # else the kernel is dead or still busy
+                facts = await read_facts(client, job["facts"])
     except (DeadKernelError, RuntimeError) as problem:
         error = {"name": type(problem).__name__, "message": str(problem), "traceback": [], **(error or {})}
     write(notebook, chapter["target"])
@@ -136,6 +137,7 @@ async def read_facts(client, expressions):
     """What the notebook's own lab says of itself, asked in the kernel after the last cell."""
     if not await client.km.is_alive():
         return {}
+    client.timeout = None  # the deadline below is the one that counts
     message = client.kc.execute("", silent=True, store_history=False, user_expressions=expressions)
     try:
         reply = await asyncio.wait_for(client.async_wait_for_reply(message), 10)
