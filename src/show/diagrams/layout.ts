@@ -21,6 +21,8 @@ const gap = 24
 /** Hosts stand beside each other up to this width; more go into another row. */
 const widest = 1180
 const cableLength = 30
+/** How far below its upper edge the LAN meets a router: at its name. */
+const routerLine = 22
 
 /** A lab picture laid out: hosts in rows above the LAN, the router at its end. Pure; nothing overlaps. */
 export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure {
@@ -48,7 +50,7 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
     const last = index === rows.length - 1
     const heights = row[0]?.rows.map((_, level) => Math.max(...row.map(machine => machine.rows[level]!))) ?? []
     const height = row.length > 0 ? Math.max(...row.map(({ lanes }) => machineHeight(heights, lanes))) : 0
-    const bus = y + height + (last && routersHeight > 0 ? Math.max(cableLength, routersHeight / 2 + 16) : cableLength)
+    const bus = y + height + (last && routers.length > 0 ? routerLine + 12 : cableLength)
     let x = left
     let end = left + 40
     for (const machine of row) {
@@ -66,7 +68,7 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
     }
     right = Math.max(right, x - gap)
     segments.push({ y: bus, from: rows.length > 1 ? margin + 6 : Math.min(...row.map(({ name }) => onLan.get(name)!.x), left + 20), to: end })
-    y = bus
+    y = bus + (last ? 0 : 20)
   }
 
   const bus = segments.at(-1)!
@@ -75,7 +77,7 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
   items.push({ type: 'text', x: Math.max(bus.from, left), y: bus.y + 18, width: labelWidth, size: 12, text: label, bold: true })
   let routerX = Math.max(right - routersWidth, bus.to + 40, Math.max(bus.from, left) + labelWidth + 24)
   for (const router of routers) {
-    items.push(...router.draw(routerX, bus.y - router.height / 2))
+    items.push(...router.draw(routerX, bus.y - routerLine))
     onLan.set(router.name, { x: routerX, y: bus.y })
     // A further router hangs on the line that goes on behind the one before it.
     bus.to = routerX
@@ -87,7 +89,7 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
   items.unshift(...lines)
   if (options.path) items.push(...lanPath(options.path, picture, onLan, margin + 6))
 
-  y = bus.y + Math.max(26, routersHeight / 2 + 8)
+  y = bus.y + Math.max(26, routersHeight - routerLine + 8)
   const width = right + margin
   const legend = legendItems(items, margin, y + 8, width - 2 * margin)
   items.push(...legend.items)

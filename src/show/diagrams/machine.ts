@@ -80,7 +80,8 @@ export function measureMachine(machine: MachinePicture, around: Neighbours, path
     return from === undefined || pin === undefined ? [] : [{ child, key: part.pins.has(child) ? part.key : key, from, to: placed.bottom[index]! - part.width / 2 + pin }]
   }))
   const lanLinks = bottom.flatMap((part, index) => part.toLan ? [{ part, from: placed.bottom[index]! }] : []).sort((a, b) => a.from - b.from)
-  const cable = Math.max(lan.width / 2 + gap, Math.min(inner - lan.width / 2, inner / 2))
+  const aim = lanLinks.length > 0 ? lanLinks.reduce((sum, { from }) => sum + from, 0) / lanLinks.length : inner / 2
+  const cable = Math.max(lan.width / 2 + gap, Math.min(inner - lan.width / 2, aim))
   const height = (parts: Part[]) => Math.max(0, ...parts.map(part => part.height))
   const rows = [
     height(top), channel(upWires), height(middle), middle.length > 0 ? Math.max(channel(downWires), bottom.length > 0 ? 18 : 0) : 0, height(bottom),

@@ -135,7 +135,7 @@ export function overlayPart(machine: MachinePicture, space: SpacePicture, around
   const tops = vxlans.map(link => ({ key: keyOf(link.name), chip: interfaceChip(keyOf(link.name), [
     { text: interfaceName(link), bold: true }, { text: [link.vni === undefined ? '' : `vni ${link.vni}`, `mtu ${link.mtu}`].filter(Boolean).join(' · ') }, { text: 'to UDP port 4789', quiet: true },
   ], around) }))
-  const bars = bridges.map(link => ({ key: keyOf(link.name), chip: interfaceChip(keyOf(link.name), barLines(link, undrawn, Math.max(portsWidth, 150), []), around, 'bridge') }))
+  const bars = bridges.map(link => ({ key: keyOf(link.name), chip: interfaceChip(keyOf(link.name), barLines(link, undrawn, Math.max(portsWidth, 175), []), around, 'bridge') }))
   const topsWidth = tops.reduce((sum, { chip }) => sum + chip.width + gap, -gap)
   const inner = Math.max(portsWidth, topsWidth, sansWidth(title.text, 11, { bold: true }) + 18, ...bars.map(({ chip }) => chip.width))
   const width = inner + 2 * inset
@@ -215,7 +215,7 @@ export function bridgeGroup(machine: MachinePicture, bridge: InterfacePicture, a
   const chips = ports.map(link => ({ key: keyOf(link.name), child: around.peer.get(keyOf(link.name))!, chip: portChip(link, keyOf(link.name), around) }))
   const portsWidth = chips.reduce((sum, { chip }) => sum + chip.width + gap, -gap)
   const name = machine.networks.find(network => network.interface === bridge.name && network.driver === 'bridge')?.name
-  const bar = interfaceChip(keyOf(bridge.name), barLines(bridge, members.length - ports.length, Math.max(portsWidth - 16, 160), name && name !== bridge.name ? [`network ${name}`] : []), around, 'bridge')
+  const bar = interfaceChip(keyOf(bridge.name), barLines(bridge, members.length - ports.length, Math.max(portsWidth - 16, 175), name && name !== bridge.name ? [`network ${name}`] : []), around, 'bridge')
   const width = Math.max(portsWidth, bar.width)
   const step = 9
   const portsHeight = chips.length > 0 ? Math.max(...chips.map(({ chip }) => chip.height)) + step : 0
@@ -273,7 +273,7 @@ export function lanChip(machine: MachinePicture, around: Neighbours): Chip {
   const link = interfacesOf(machine, '').find(({ name }) => name === machine.lanInterface)
   const key = placeKey({ machine: machine.name, space: '', interface: machine.lanInterface })
   if (!link) return interfaceChip(key, [{ text: machine.lanInterface, bold: true }], around, 'lan-interface')
-  const shown = ipv4(link)
+  const shown = ipv4(link).filter(address => !machine.owns.includes(address.replace(/\/.*/, '')))
   const lines = [
     { text: `${interfaceName(link)}${link.promiscuous ? ' · promiscuous' : ''}`, bold: true },
     ...factLines([...shown.slice(0, 3), ...(shown.length > 3 ? [`${shown.length - 3} more addresses`] : []), ...(link.mac ? [link.mac] : []), `mtu ${link.mtu}`], 190),
