@@ -4,10 +4,10 @@ import type { Backend, RunningLab } from '../backend.ts'
 import { LabError } from '../lab-error.ts'
 import { plan, planScript } from '../plan.ts'
 import { thisEnvironment } from '../plan/environment.ts'
-import { awaitEngine, engineClient } from './namespaces/engine.ts'
+import { awaitEngine, engineClient, loadClient } from './namespaces/engine.ts'
 import { enter, enterTerminal } from './namespaces/enter.ts'
-import { featureScript } from './namespaces/features.ts'
 import { LabTree } from './namespaces/tree.ts'
+import { probe } from './namespaces/probe.ts'
 import { obstacles } from './namespaces/obstacles.ts'
 
 /** Longest that a lab may take to come up; a 32-host lab on two busy cores stays below. ms */
@@ -18,7 +18,7 @@ export const namespaces: Backend = { name: 'namespaces', obstacles, start }
 
 async function start(topology: Topology, options: { signal?: AbortSignal; progress?: (text: string) => void } = {}): Promise<RunningLab> {
   const began = performance.now()
-  const script = planScript(plan(topology, thisEnvironment())) + featureScript
+  const script = planScript(plan(topology, thisEnvironment()))
   const signal = deadline(options.signal)
   signal.throwIfAborted()
   options.progress?.('making namespaces')
@@ -26,15 +26,16 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
   try {
     const hosts = topology.machines.filter(machine => machine.role === 'host').map(machine => machine.name)
     const versions = hosts.map(host => awaitEngine(tree, host, signal))
+    loadClient()
     options.progress?.(`starting ${hosts.length === 1 ? 'an engine' : `${hosts.length} engines`}`)
     const machines = topology.machines.map(machine => tree.ready(machine.name))
-    const [engines] = await tree.unlessBroken(Promise.all([Promise.all(versions), ...machines, tree.probed]), signal)
+    const [engines, { features }] = await tree.unlessBroken(Promise.all([Promise.all(versions), probe(), ...machines]), signal)
     return {
       backend: 'namespaces',
       topology,
       engine: engines[0]!,
       startMs: performance.now() - began,
-      features: tree.features,
+      features,
       exec: (machine, command, execOptions) => enter(tree.pid(machine), command, execOptions),
       terminal: (machine, command, terminalOptions) => enterTerminal(tree.pid(machine), command, terminalOptions),
       docker: engineClients(tree, hosts),

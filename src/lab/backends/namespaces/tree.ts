@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import type { Need } from '../../../api/lab.ts'
 import { LabError } from '../../lab-error.ts'
 import { type Account, thisAccount } from './account.ts'
 
@@ -26,16 +25,13 @@ type Stdio = [Writable, Readable, Readable, Writable, undefined]
 
 /** The lab's processes, from the first: a tree in which everything ends with the first. */
 export class LabTree {
-  readonly features: Need[] = []
   readonly ended: Promise<string>
-  readonly probed: Promise<void>
   readonly #child: ChildProcess
   readonly #pids = new Map<string, number>()
   readonly #ready = new Map<string, PromiseWithResolvers<void>>()
   readonly #started = new Map<string, PromiseWithResolvers<number>>()
   readonly #engineEnded = new Map<string, number>()
   readonly #broken = Promise.withResolvers<never>()
-  readonly #probed = Promise.withResolvers<void>()
   #errors = ''
   #reason: string | undefined
   #over = false
@@ -54,7 +50,6 @@ export class LabTree {
   }
 
   private constructor() {
-    this.probed = this.#probed.promise
     this.#broken.promise.catch(() => {}) // looked at by unlessBroken, when somebody waits
     this.#child = spawn('unshare', ['--user', '--keep-caps', 'sh', '-c', hold, 'wirebook-lab', init], {
       cwd: '/',
@@ -97,7 +92,7 @@ export class LabTree {
     scriptPipe.end(script)
   }
 
-  /** What the plan's script and the probe say, line by line. */
+  /** What the plan's script says, line by line. */
   #hear(line: string): void {
     const [word, name = '', value = ''] = line.split(' ')
     switch (word) {
@@ -114,12 +109,6 @@ export class LabTree {
       case 'failed':
         // The words on standard error come by another pipe: give them the turn.
         setTimeout(() => this.#break(`the lab could not be built (${name})`), 20)
-        break
-      case 'feature':
-        this.features.push(name as Need)
-        break
-      case 'probed':
-        this.#probed.resolve()
         break
     }
   }
