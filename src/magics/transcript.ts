@@ -14,11 +14,15 @@ export interface Place {
   /** Called before a command is typed at the place's own shell: makes way for what it makes by name. */
   before?(line: string): Promise<void>
   /** Watches for the container that a `docker run` in the foreground starts; calls back when it serves (listens on TCP). */
-  whenServing?(serving: (name: string) => void): Promise<{ stop(): void }>
+  whenServing?(serving: (name: string) => void): Promise<(() => void) | undefined>
+  /** Whether the program in the foreground of a window waits for input. */
+  reads?(window: ShellWindow): Promise<boolean>
   /** Takes over a window whose program goes on serving after the cell. */
   keep?(window: ShellWindow, name: string): void
   /** Ends what the cell's commands left in the foreground, after an interruption. */
   abandon?(): Promise<void>
+  /** Called when the cell is done. */
+  close?(): Promise<void>
 }
 
 interface Open {
@@ -31,6 +35,8 @@ interface Open {
   watches?: boolean
   /** Lines were typed into a program of it, so that the program's status is theirs. */
   inner?: boolean
+  /** A program in it waits for input: the next line is for it. */
+  reads?: boolean
   /** We ended what runs there by Ctrl-C. */
   interrupted?: boolean
 }
@@ -41,6 +47,8 @@ const enoughReplies = 4
 const pingPatience = 5000
 /** ms without any output after which a command is taken to hang. */
 const patience = 60_000
+/** ms after which a silent command is looked at: it may wait for input. */
+const glance = 500
 /** ms for a shell to show its first prompt, or to end. */
 const shellDeadline = 15_000
 
@@ -51,8 +59,10 @@ export class Transcript {
   readonly #windows: Open[] = []
   readonly #columns: number
   #front: Open | undefined
+  /** Whether lines follow that a program could read. */
+  #more = false
   /** The last command of the place's own shell that failed. */
-  #failure: { line: string; status: number } | undefined
+  #failure: Failure | undefined
 
   constructor(place: Place, lines: BlockLine[]) {
     this.#place = place
@@ -63,12 +73,16 @@ export class Transcript {
   async run(): Promise<void> {
     const { signal } = output()
     const interrupt = () => {
-      for (const { window } of this.#windows) window.kill()
+      for (const { window } of this.#windows) {
+        window.mute()
+        window.kill()
+      }
     }
     signal.addEventListener('abort', interrupt, { once: true })
     try {
-      for (const line of this.#lines) {
+      for (const [at, line] of this.#lines.entries()) {
         if (signal.aborted) break
+        this.#more = this.#lines.slice(at + 1).some(next => !next.printed && next.shell === undefined)
         await this.#type(line)
       }
       await this.#finish()
@@ -78,12 +92,13 @@ export class Transcript {
       throw signal.aborted ? interruption(signal) : error
     } finally {
       signal.removeEventListener('abort', interrupt)
+      await this.#place.close?.()
     }
     if (signal.aborted) throw interruption(signal)
     if (this.#failure) {
       const { line, status } = this.#failure
       throw new WirebookError(`${this.#place.name}: "${line.trim()}" ended with exit status ${status}.`, {
-        remedy: 'If it is meant to fail, write || true after it.',
+        remedy: remedyFor(this.#failure),
       })
     }
   }
@@ -102,6 +117,7 @@ export class Transcript {
     if (Buffer.byteLength(line.text) > longest) {
       throw new WirebookError(`A line of ${Buffer.byteLength(line.text)} bytes cannot be typed: a terminal takes ${longest}.`, { remedy: 'Break it into several lines with \\.' })
     }
+    open.reads = false
     if (own) {
       open.line = line.text
       open.inner = open.interrupted = false
@@ -119,7 +135,7 @@ export class Transcript {
     const front = this.#front
     const kind = front?.window.state.kind
     if (!front || kind === 'ended') return this.#open()
-    if (kind === 'continuation') return front
+    if (kind === 'continuation' || (front.reads && line.shell === undefined)) return front
     if (line.shell === 'container' && kind !== 'inner') {
       const inner = this.#windows.findLast(({ window }) => window.state.kind === 'inner')
       if (inner) return this.#show(inner)
@@ -184,12 +200,14 @@ export class Transcript {
       if (watch) return await this.#watch(open, watch.ready)
       const endless = pingsForever(line)
       let stopped = false
+      let silent = 0
       for (;;) {
         const seen = window.shown.length
+        const limit = endless && !stopped ? pingPatience : glance
         const state = await this.#until(open, state => {
           if (settled(state) || served !== undefined) return true
           return endless && !stopped && replies(window.shown) >= enoughReplies
-        }, endless && !stopped ? pingPatience : patience)
+        }, limit)
         if (state && settled(state)) return this.#note(open, state)
         if (served !== undefined) return void (open.serves = served)
         if (endless && !stopped) {
@@ -198,13 +216,19 @@ export class Transcript {
           window.key('\x03')
           continue
         }
-        if (window.shown.length > seen) continue
+        silent = window.shown.length > seen ? 0 : silent + limit
+        if (await this.#place.reads?.(window)) {
+          open.reads = true
+          if (this.#more) return
+          throw new WirebookError(`${this.#place.name}: "${line.trim()}" waits for input, but the cell has no more lines for it.`, { remedy: 'Add the lines, with ^D at the end of the input.' })
+        }
+        if (silent < patience) continue
         throw new WirebookError(`${this.#place.name}: "${line.trim()}" has printed nothing for ${patience / 1000} s, and neither ended nor asked for a command.`, {
           remedy: 'Let it run in the background with & at its end, stop it with a line ^C, or give it a limit (timeout 100 …).',
         })
       }
     } finally {
-      serving?.stop()
+      serving?.()
     }
   }
 
@@ -220,20 +244,22 @@ export class Transcript {
     if (state.kind === 'ended') {
       this.#windows.splice(this.#windows.indexOf(open), 1)
       this.#front = undefined
-      if (state.status !== 0 && !open.interrupted) this.#failure = { line: open.line, status: state.status }
+      if (state.status !== 0 && !open.interrupted) this.#failure = { line: open.line, status: state.status, shown: open.window.shown }
       return
     }
     if (state.kind !== 'prompt' || state.status === 0 || open.interrupted) return
     // A shell in a container ends with the status of its last command: only docker's own (125 to 127) count.
     if (open.inner && !(state.status >= 125 && state.status <= 127)) return
-    this.#failure = { line: open.line, status: state.status }
+    this.#failure = { line: open.line, status: state.status, shown: open.window.shown }
     if (/\bdocker\b.*\s-\w*t/.test(open.line) && !open.inner) this.#stopBefore(open.line, state.status)
   }
 
   /** The lines after a container's shell that never opened must not be typed into the host's. */
   #stopBefore(line: string, status: number): void {
     if (!/\s(?:ba|da|a)?sh\s*$/.test(line)) return
-    throw new WirebookError(`${this.#place.name}: "${line.trim()}" ended with exit status ${status}, so the lines below it were not typed.`)
+    throw new WirebookError(`${this.#place.name}: "${line.trim()}" ended with exit status ${status}, so the lines below it were not typed.`, {
+      remedy: remedyFor(this.#failure),
+    })
   }
 
   /** Ends the cell: shells are left, watchers stopped, servers kept. */
@@ -242,12 +268,15 @@ export class Transcript {
       const { window } = open
       if (open.watches) {
         this.#show(open)
+        // The kernel hands captured packets over in batches, up to a second late (tcpdump(8), --immediate-mode).
+        if (/tcpdump/.test(open.line)) await this.#quiet(open, 1200)
         open.interrupted = true
         window.key('\x03')
         const state = await this.#until(open, settled, shellDeadline)
         if (!state) throw new WirebookError(`${this.#place.name}: "${open.line}" did not end after Ctrl-C.`)
         this.#note(open, state)
       }
+      if (open.reads) window.key('\x04')
       if (window.state.kind === 'continuation') {
         throw new WirebookError(`${this.#place.name}: the last command is unfinished: "${open.line.trim()}".`, { remedy: 'A quote, a here-document or a loop is not closed.' })
       }
@@ -272,6 +301,15 @@ export class Transcript {
     if (window.state.kind !== 'ended') window.kill()
   }
 
+  /** Waits until a window has shown nothing for so many ms, ten times that at most. */
+  async #quiet(open: Open, ms: number): Promise<void> {
+    for (let round = 0; round < 10; round++) {
+      const { length } = open.window.shown
+      if (await this.#until(open, state => settled(state) || open.window.shown.length > length, ms)) continue
+      return
+    }
+  }
+
   /** Waits until the state is as wanted; undefined after so many ms. */
   #until(open: Open, wanted: (state: WindowState) => boolean, limit: number): Promise<WindowState | undefined> {
     const { window } = open
@@ -293,6 +331,15 @@ export class Transcript {
       look()
     })
   }
+}
+
+interface Failure { line: string; status: number; shown: string }
+
+function remedyFor(failure: Failure | undefined): string {
+  const image = /Unable to find image '([^']+)'/.exec(failure?.shown ?? '')?.[1]
+  if (image) return `The lab has no registry. It has busybox and nginx; ./wirebook image add FILE adds ${image} from a docker save archive.`
+  if (failure?.status === 127) return 'There is no such command on this machine.'
+  return 'If it is meant to fail, write || true after it.'
 }
 
 function settled(state: WindowState): boolean {

@@ -21,8 +21,10 @@ export function watcher(line: string): { ready: RegExp | undefined } | undefined
   return undefined
 }
 
+export interface Named { kind: 'container' | 'network' | 'service' | 'swarm'; name: string }
+
 /** A thing that the line makes by name, in an engine. */
-export function named(line: string): { kind: 'container' | 'network' | 'service' | 'swarm'; name: string } | undefined {
+export function named(line: string): Named | undefined {
   const container = /\bdocker\s+(?:container\s+)?(?:run|create)\b/.test(line) && /\s--name(?:=|\s+)["']?([\w.-]+)/.exec(options(line))?.[1]
   if (container) return { kind: 'container', name: container }
   if (/\bdocker\s+network\s+create\b/.test(line)) {

@@ -4,6 +4,7 @@ import type { LabTerminal } from '../lab/backend.ts'
 import { interruption } from '../lab/collect.ts'
 import { output } from '../output.ts'
 import { stripAnsi } from './ansi.ts'
+import { ScreenLines } from './screen-lines.ts'
 
 /** A command in a pseudo-terminal, driven by what is typed and what appears. Ends when the cell is interrupted. */
 export class Session implements Terminal {
@@ -11,7 +12,6 @@ export class Session implements Terminal {
   readonly #terminal: LabTerminal
   readonly #where: string
   readonly #typed: string
-  readonly #print: boolean
   #raw = ''
   #over = false
   /** Where in the plain text the next wait begins. */
@@ -22,11 +22,11 @@ export class Session implements Terminal {
     this.#terminal = terminal
     this.#where = where
     this.#typed = typed
-    this.#print = print
     const started = performance.now()
+    const lines = new ScreenLines(text => output().write(text))
     terminal.onData(text => {
       this.#raw += text
-      if (this.#print) output().write(text)
+      if (print) lines.write(text)
       this.#notify()
     })
     const { signal } = output()
@@ -35,6 +35,7 @@ export class Session implements Terminal {
     signal.addEventListener('abort', interrupt, { once: true })
     this.ended = terminal.exit.then(exitCode => {
       signal.removeEventListener('abort', interrupt)
+      if (print) lines.flush()
       this.#over = true
       this.#notify()
       const text = this.text.replace(/\n$/, '')
@@ -43,9 +44,9 @@ export class Session implements Terminal {
     this.ended.catch(() => {})
   }
 
-  /** Without escape sequences, line ends as `\n`. */
+  /** Without escape sequences, line ends as `\n`; of a line that was drawn over, its last state. */
   get text(): string {
-    return stripAnsi(this.#raw).replaceAll('\r\n', '\n')
+    return stripAnsi(this.#raw).replace(/\r+\n/g, '\n').replace(/^.*\r(?!$)/gm, '')
   }
 
   async line(text: string): Promise<void> {

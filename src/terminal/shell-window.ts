@@ -14,10 +14,10 @@ export type WindowState =
   | { kind: 'ended'; status: number }
 
 /** Our prompts carry an OSC sequence, which no terminal shows, with what the shell knows. */
-const marker = /\x1b\]697;(?:p;(\d+)|c)\x07/
+const marker = /\x1b\]697;(?:p;(\d+);(\d+)|c)\x07/
 /** Variables that make an interactive shell (bash, dash, busybox) say when it waits. `prompt` is what is seen. */
 export function promptVariables(prompt: string): Record<string, string> {
-  return { PS1: `\x1b]697;p;$?\x07${prompt}`, PS2: '\x1b]697;c\x07> ' }
+  return { PS1: `\x1b]697;p;$?;$$\x07${prompt}`, PS2: '\x1b]697;c\x07> ' }
 }
 
 /** An inner shell's prompt at the end of what is shown: `/ # `, `root@1f2e:/# `, `bash-5.1$ `. */
@@ -30,6 +30,8 @@ export class ShellWindow {
   state: WindowState = { kind: 'running' }
   /** What was shown since the last line was typed, without escape sequences. */
   shown = ''
+  /** The shell's process number, as it sees it; 0 before its first prompt. */
+  shellPid = 0
   readonly ended: Promise<number>
   readonly #terminal: LabTerminal
   readonly #lines: ScreenLines
@@ -120,9 +122,15 @@ export class ShellWindow {
       if (!found) break
       const before = this.#buffer.slice(0, found.index)
       this.#buffer = this.#buffer.slice(found.index + found[0].length)
-      if (this.#started) this.#show(before)
+      // A prompt that is drawn again, when the shell learns the terminal's size, is still the same prompt.
+      if (this.state.kind === 'prompt' || this.state.kind === 'continuation') this.#held = ''
+      else if (this.#started) {
+        this.#show(before)
+        this.#lines.flush()
+      }
       this.#release()
       this.#started = true
+      if (found[2] !== undefined) this.shellPid = Number(found[2])
       this.state = found[1] === undefined ? { kind: 'continuation' } : { kind: 'prompt', status: Number(found[1]) }
     }
     const length = completeLength(this.#buffer)
