@@ -111,11 +111,13 @@ declare var __dirname: string
 declare var global: typeof globalThis
 
 /** Calls back after `delay` ms. */
+declare function setTimeout(callback: (_: void) => void, delay?: number): NodeJS.Timeout
 declare function setTimeout<A extends any[]>(callback: (...values: A) => void, delay?: number, ...values: A): NodeJS.Timeout
 declare function clearTimeout(timeout: NodeJS.Timeout | string | number | undefined): void
 /** Calls back every `delay` ms. */
 declare function setInterval<A extends any[]>(callback: (...values: A) => void, delay?: number, ...values: A): NodeJS.Timeout
 declare function clearInterval(timeout: NodeJS.Timeout | string | number | undefined): void
+declare function setImmediate(callback: (_: void) => void): NodeJS.Immediate
 declare function setImmediate<A extends any[]>(callback: (...values: A) => void, ...values: A): NodeJS.Immediate
 declare function clearImmediate(immediate: NodeJS.Immediate | undefined): void
 declare function queueMicrotask(callback: () => void): void
