@@ -8,7 +8,7 @@ import { kernelGlobals } from './cell/globals.ts'
 import { createQuestions } from './cell/questions.ts'
 import { redirectStreams } from './cell/streams.ts'
 import { clearAllTimers, trackTimers } from './cell/timers.ts'
-import { describeError } from './cell/traceback.ts'
+import { describeError } from './interpreter/run/traceback.ts'
 import { reportUncaught } from './cell/uncaught.ts'
 import type { Extension } from './extension.ts'
 import { openHistory } from './history.ts'
@@ -82,7 +82,6 @@ export function startKernel(connectionFile: string): void {
 
   connectOutput(currentCell)
   redirectStreams(currentCell)
-  trackTimers(owningCell)
   reportUncaught(currentCell, (cell, error) => {
     if (cell?.fail) return cell.fail(error)
     wire.publish(cell?.request, 'error', errorContent(error))
@@ -179,7 +178,7 @@ function replyType(request: Request): string {
 
 /** The lab's names and magics, unless WIREBOOK_PRELUDE is `none`: then the kernel is for TypeScript alone. */
 async function loadExtension(): Promise<Extension | undefined> {
-  if (process.env.WIREBOOK_PRELUDE === 'none') return undefined
+  if (withoutPrelude()) return undefined
   const { extension } = await import('./prelude.ts')
   return extension
 }
@@ -188,13 +187,24 @@ async function loadExtension(): Promise<Extension | undefined> {
 function withKernelNames(extension: Extension | undefined, comms: Comms): Extension {
   return {
     magics: [],
-    declarations: fileURLToPath(new URL('globals.d.ts', import.meta.url)),
+    declarations: declarations(),
     ...extension,
     globals: { ...extension?.globals, ...kernelGlobals(comms, extension) },
   }
 }
 
 async function loadInterpreter(extension: Promise<Extension>): Promise<Interpreter> {
-  const { startInterpreter } = await import('./interpreter-standin.ts')
-  return startInterpreter(extension)
+  const { startInterpreter } = await import('./interpreter/start.ts')
+  const interpreter = startInterpreter(extension, { declarations: declarations() })
+  trackTimers(owningCell)
+  return interpreter
+}
+
+/** What the compiler needs to know before the extension is there; the prelude's file refers to the kernel's own. */
+function declarations(): string {
+  return fileURLToPath(new URL(withoutPrelude() ? 'globals.d.ts' : 'prelude.d.ts', import.meta.url))
+}
+
+function withoutPrelude(): boolean {
+  return process.env.WIREBOOK_PRELUDE === 'none'
 }

@@ -1,3 +1,4 @@
+/// <reference path="./globals.d.ts" />
 /** The names that every notebook starts with, as TypeScript sees them in a cell. `prelude.ts` gives the values. */
 import type * as labs from '../src/api/lab.ts'
 import type * as measures from '../src/api/measure.ts'
@@ -46,10 +47,6 @@ declare global {
   const diagram: shows.Diagrams
   const table: shows.TableFunction
 
-  /** Shows a value now; a MimeBundle when `raw`. Gives a handle to update it. */
-  function display(value: unknown, options?: { raw?: boolean; id?: string }): { id: string; update(value: unknown): void }
-  /** Asks for a line of text. */
-  function input(prompt?: string, options?: { password?: boolean }): Promise<string>
   type MimeBundleOf = MimeBundle
 }
 export {}

@@ -4,7 +4,8 @@ import type { Cell } from './cell.ts'
 type AnyTimer = NodeJS.Timeout | NodeJS.Immediate
 type Schedule = (callback: (...values: unknown[]) => void, ...rest: unknown[]) => AnyTimer
 
-const original = { clearTimeout, clearInterval, clearImmediate }
+/** Node's own functions, whoever wraps the global ones later. */
+const original = { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate }
 
 /**
  * Keeps account of the timers that notebook code starts, so that an interrupt ends them. Timers of libraries (the lab's
@@ -15,8 +16,9 @@ export function trackTimers(owner: () => Cell | undefined): void {
   track('setInterval', false, owner)
   track('setImmediate', true, owner)
   for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'] as const) {
-    globalThis[name] = ((timer: AnyTimer | undefined) => {
-      owners.get(timer as AnyTimer)?.timers.delete(timer as AnyTimer)
+    globalThis[name] = ((timer: AnyTimer | string | number | undefined) => {
+      const cell = typeof timer === 'object' ? owners.get(timer) : undefined
+      if (cell) settle(cell, timer as AnyTimer)
       original[name](timer as never)
     }) as never
   }
@@ -32,11 +34,9 @@ export function clearTimers(cell: Cell): void {
   cells.delete(cell)
 }
 
-/** Ends what notebook code of any cell has scheduled; whether there was anything. */
-export function clearAllTimers(): boolean {
-  const any = [...cells].some(cell => cell.timers.size > 0)
+/** Ends what notebook code of any cell has scheduled. */
+export function clearAllTimers(): void {
   for (const cell of [...cells]) clearTimers(cell)
-  return any
 }
 
 const owners = new WeakMap<AnyTimer, Cell>()
@@ -44,11 +44,12 @@ const owners = new WeakMap<AnyTimer, Cell>()
 const cells = new Set<Cell>()
 
 function track(name: 'setTimeout' | 'setInterval' | 'setImmediate', once: boolean, owner: () => Cell | undefined): void {
-  const schedule = globalThis[name] as unknown as Schedule
+  const schedule = original[name] as unknown as Schedule
   const tracked: Schedule = (callback, ...rest) => {
     const cell = typeof callback === 'function' ? owner() : undefined
     if (!cell || !calledByNotebook()) return schedule(callback, ...rest)
-    if (cell.interrupted) throw cell.signal.reason
+    // Code of a stopped cell that goes on all the same is stopped here, so that it cannot keep itself going.
+    cell.signal.throwIfAborted()
     const timer: AnyTimer = schedule((...values) => {
       if (once) settle(cell, timer)
       callback(...values)
@@ -69,11 +70,11 @@ function settle(cell: Cell, timer: AnyTimer): void {
   if (cell.timers.size === 0) cells.delete(cell)
 }
 
-const repository = new URL('../../', import.meta.url)
+const repository = new URL('../../', import.meta.url).pathname
 
 /** Whether the function two frames up is a cell's, not a library's. */
 function calledByNotebook(): boolean {
   const script = getCallSites(3)[2]?.scriptName ?? ''
   return !script.startsWith('node:') && !script.includes('/node_modules/')
-    && !script.includes(`${repository.pathname}src/`) && !script.includes(`${repository.pathname}kernel/`)
+    && !script.includes(`${repository}src/`) && !script.includes(`${repository}kernel/`)
 }

@@ -1,7 +1,7 @@
 import type { MimeBundle } from '../../src/output.ts'
 import type { Cell } from '../cell/cell.ts'
 import { render } from '../cell/render.ts'
-import { describeError } from '../cell/traceback.ts'
+import { describeError } from '../interpreter/run/traceback.ts'
 import type { Extension, Magic } from '../extension.ts'
 import type { Inspection, Outcome } from '../interpreter/interpreter.ts'
 import { genericMagics } from './generic.ts'

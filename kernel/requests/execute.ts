@@ -1,7 +1,7 @@
 import { createCell, Interrupted, jsonBundle } from '../cell/cell.ts'
 import type { Cell } from '../cell/cell.ts'
 import { inCell, setLatestCell } from '../cell/current.ts'
-import { describeError } from '../cell/traceback.ts'
+import { describeError } from '../interpreter/run/traceback.ts'
 import type { Outcome } from '../interpreter/interpreter.ts'
 import { runWithMagics } from '../magics/run.ts'
 import type { ErrorContent, ExecuteReply, ExecuteRequest, Expression, PagePayload } from '../wire/messages.ts'

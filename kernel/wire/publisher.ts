@@ -10,7 +10,9 @@ const batch = 30
 const largestStream = 1024 * 1024
 /** ms to wait for a subscriber that reads nothing, before output is dropped for it rather than held back for all. */
 const patience = 5000
-/** ms between looks whether such a subscriber reads again. */
+/** ms between looks whether a full subscriber has room. */
+const look = 1
+/** ms after which a subscriber that was given up on gets another chance. */
 const retry = 1000
 
 type Frames = (Buffer | string | Uint8Array)[]
@@ -44,33 +46,36 @@ export function publisher(socket: XPublisher, ring: RingReader, port: Port): Pub
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let lastText = -Infinity
-  let stalledSince: number | undefined
+  /** A subscriber has been given up on for the moment. */
+  let lagging = false
   /** Broadcasts from the main thread, modulo 2³². */
   let received = 0
-  socket.sendTimeout = patience
+  socket.sendTimeout = 0
 
+  /**
+   * Waits for the slowest subscriber. libzmq does not tell when an XPUB socket has room again (it always says that it
+   * has), so this looks again and again.
+   */
   const send = async (frames: Frames): Promise<void> => {
-    if (stalledSince !== undefined) {
-      if (performance.now() - stalledSince < retry) return socket.send(frames)
-      holdBack(true, 0)
+    const since = performance.now()
+    for (;;) {
+      try {
+        await socket.send(frames)
+        if (lagging && socket.noDrop) lagging = false
+        break
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      }
+      if (lagging || performance.now() - since > patience) {
+        if (!lagging) port.log(`a subscriber has read nothing for ${patience / 1000} s; output is dropped for it`)
+        lagging = true
+        socket.noDrop = false
+        setTimeout(() => { socket.noDrop = true }, retry)
+      } else {
+        await new Promise(resolve => setTimeout(resolve, look))
+      }
     }
-    try {
-      await socket.send(frames)
-      if (stalledSince !== undefined) holdBack(true, patience)
-      stalledSince = undefined
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      if (stalledSince === undefined) port.log(`a subscriber has read nothing for ${patience / 1000} s; output is dropped for it`)
-      stalledSince = performance.now()
-      holdBack(false, 0)
-      await socket.send(frames)
-    }
-  }
-
-  /** Whether a send waits for the slowest subscriber, and how long, ms. */
-  const holdBack = (wait: boolean, timeout: number): void => {
-    socket.noDrop = wait
-    socket.sendTimeout = timeout
+    await turn()
   }
 
   const sendText = async (position: number): Promise<void> => {
@@ -79,7 +84,6 @@ export function publisher(socket: XPublisher, ring: RingReader, port: Port): Pub
       const content = Buffer.from(JSON.stringify({ name, text: record.text }))
       lastText = performance.now()
       await send(port.encode(`stream.${name}`, 'stream', port.parentOf(record.cell), content, empty))
-      await turn()
     }
   }
 
@@ -96,7 +100,6 @@ export function publisher(socket: XPublisher, ring: RingReader, port: Port): Pub
         const parent = request === undefined ? undefined : port.parentOf(request)
         const frames = port.encode(type, type, parent, Buffer.from(content), metadata ? Buffer.from(metadata) : empty, buffers)
         await send(frames)
-        await turn()
         if (kilobytes > 0) port.sent(kilobytes)
       }
       // Text that follows a broadcast which is still on its way from the main thread waits for it.
@@ -110,8 +113,9 @@ export function publisher(socket: XPublisher, ring: RingReader, port: Port): Pub
     timer = undefined
     running ??= drain().catch(error => port.log(`output was lost: ${(error as Error).stack}`)).finally(() => {
       running = undefined
-      if (outgoing.length > 0 || ring.pressing) run()
-      else if (ring.written !== ring.read) soon()
+      if (outgoing.length > 0) run()
+      // Where a broadcast is still on its way, its coming starts the next run.
+      else if (ring.written !== ring.read && ring.posted === received) soon()
     })
   }
 

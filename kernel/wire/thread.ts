@@ -32,6 +32,12 @@ const mostLogged = 1000
 /** ms that main has for an orderly end. */
 const shutdownDeadline = 2500
 
+// zeromq warns that an option of an open socket waits for the next one; libzmq takes those that are set here at once.
+process.removeAllListeners('warning')
+process.on('warning', warning => {
+  if (!warning.message.startsWith('Socket option will not take effect')) log(warning.message)
+})
+
 const connection = readConnection(connectionFile)
 const { key } = connection
 const control32 = new Int32Array(memory.control)

@@ -45,6 +45,8 @@ export interface Wire {
 
 /** The most that is under way between the threads besides text. */
 const mostKilobytes = 64 * 1024
+/** What a message counts beyond its content, so that small ones are bounded in number too. */
+const overheadKilobytes = 32
 
 export function startWire(connectionFile: string, events: WireEvents): Wire {
   const ring = createRing()
@@ -71,7 +73,7 @@ export function startWire(connectionFile: string, events: WireEvents): Wire {
     publish(request, type, content, { metadata, buffers } = {}) {
       const json = JSON.stringify(content)
       const size = json.length + (buffers ?? []).reduce((sum, buffer) => sum + buffer.byteLength, 0)
-      const kilobytes = Math.ceil(size / 1024)
+      const kilobytes = overheadKilobytes + Math.ceil(size / 1024)
       awaitRoom(control)
       Atomics.add(control, words.pendingKilobytes, kilobytes)
       Atomics.add(control, words.posted, 1)
