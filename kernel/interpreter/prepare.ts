@@ -18,7 +18,7 @@ export async function prepareCompiler(globals: string | undefined): Promise<{ pa
   const entry = `${path}.${process.pid}.cjs`
   const blob = `${path}.${process.pid}.new`
   try {
-    writeFileSync(entry, snapshotScript(globals))
+    writeFileSync(entry, await snapshotScript(globals))
     await promisify(execFile)(process.execPath, ['--no-warnings', '--snapshot-blob', blob, '--build-snapshot', entry])
     renameSync(blob, path)
   } finally {
@@ -33,7 +33,7 @@ export async function prepareCompiler(globals: string | undefined): Promise<{ pa
  * One script with TypeScript and the compiler in it: a snapshot's script can load nothing but Node's own modules. Each
  * of our modules becomes a function of CommonJS form.
  */
-function snapshotScript(globals: string | undefined): string {
+async function snapshotScript(globals: string | undefined): Promise<string> {
   const require = createRequire(import.meta.url)
   const ts = require('typescript') as typeof import('typescript')
   const library = require.resolve('typescript')
@@ -54,7 +54,7 @@ Intl.Collator = class { compare(a, b) { return a < b ? -1 : a > b ? 1 : 0 } }
 const typescript = (() => {
   const module = { exports: {} }
   ;(function (module, exports, require, __filename, __dirname) {
-${readFileSync(library, 'utf8')}
+${await smaller(readFileSync(library, 'utf8'))}
 })(module, module.exports, builtin, ${JSON.stringify(library)}, ${JSON.stringify(dirname(library))})
   return module.exports
 })()
@@ -75,6 +75,15 @@ const language = createLanguage(places)
 warm(requests(language), true)
 builtin('node:v8').startupSnapshot.setDeserializeMainFunction(() => serve(language))
 `
+}
+
+/** Minified where a minifier is installed (rolldown, which vitest brings): 9 MB less in the file and in memory. */
+async function smaller(source: string): Promise<string> {
+  const tools = await import('rolldown/utils').catch(() => undefined)
+  if (!tools) return source
+  const { code, errors } = tools.minifySync('typescript.js', source, { compress: true, mangle: true })
+  // Escaped, the whole stays a string of one byte a character.
+  return errors.length ? source : code.replace(/[^\x00-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Snapshots of earlier versions. */

@@ -5,7 +5,6 @@ import type { Interpreter, Outcome, StartInterpreter } from './interpreter.ts'
 import { createExecutor } from './run/executor.ts'
 import { render } from './run/render.ts'
 import { installStacks, rememberCell } from './run/sources.ts'
-import { installTimers, withTimers } from './run/timers.ts'
 import { describeDiagnostics, describeError } from './run/traceback.ts'
 
 /** ms that the compiler gets to finish a request which nobody waits for any more, before it is started anew. */
@@ -16,7 +15,6 @@ export const startInterpreter: StartInterpreter = (extension, options = {}) => {
   const declarations = options.declarations ?? ('then' in extension ? join(import.meta.dirname, '../prelude.d.ts') : extension.declarations)
   const compiler = startCompiler(declarations, cwd)
   installStacks()
-  installTimers()
   const executor = createExecutor(cwd)
   const library = Promise.resolve(extension).then(loaded => {
     for (const [name, value] of Object.entries(loaded.globals)) {
@@ -37,15 +35,13 @@ export const startInterpreter: StartInterpreter = (extension, options = {}) => {
     if ('errors' in reply) return { status: 'error', ...describeDiagnostics(reply.errors, code, label) }
     const loaded = await Promise.race([library, stop.stopped])
     if (!loaded) return { status: 'interrupted' }
-    const { result: run, clear } = withTimers(() =>
-      executor.run(reply.compiled.js, rememberCell(++scripts, label, code, reply.compiled)))
+    const run = executor.run(reply.compiled.js, rememberCell(++scripts, label, code, reply.compiled))
     // What the cell has declared so far is the notebook's, however it ends.
     const keep = once(() => {
       if (check) compiler.ask({ kind: 'link', cell: reply.cell, names: [...run.declared] }).catch(() => {})
     })
     stop.onStop(() => {
       run.abandon()
-      clear()
       keep()
     })
     const end = await Promise.race([run.ended, stop.stopped])

@@ -21,6 +21,7 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
   const linked: { code: string; names: string[] }[] = []
   let code = ''
   let closed = false
+  let quiet: NodeJS.Timeout | undefined
   let process = launch(globals)
   const begin = () => {
     const entered = process.ask({ kind: 'enter', cwd })
@@ -44,6 +45,9 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
         begin().catch(() => {})
       }
       remember(request)
+      clearTimeout(quiet)
+      quiet = setTimeout(() => { if (!process.ended()) process.ask({ kind: 'rest' }).catch(() => {}) }, idleAfter)
+      quiet.unref()
       return process.ask(request) as never
     },
     restart() {
@@ -53,10 +57,14 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
     },
     async close() {
       closed = true
+      clearTimeout(quiet)
       await process.close()
     },
   }
 }
+
+/** ms without a request after which the compiler may use the time for itself. */
+const idleAfter = 400
 
 interface Running {
   child: ChildProcess
@@ -123,11 +131,14 @@ function launch(globals: string | undefined): Running {
 
 const options = {
   stdio: ['pipe', 'pipe', 'inherit'] as ['pipe', 'pipe', 'inherit'],
-  // One memory arena: the process has one thread that allocates.
-  env: { ...process.env, MALLOC_ARENA_MAX: '1', NODE_OPTIONS: '' },
+  env: {
+    ...process.env, NODE_OPTIONS: '',
+    // Large buffers, such as the one that the snapshot file is read into, go back to the system when freed. mallopt(3)
+    MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072',
+  },
 }
 /** Small rather than fast at peak: a cell is short work, and a second process is memory. */
-const lean = ['--single-threaded', '--max-semi-space-size=1']
+const lean = ['--single-threaded', '--max-semi-space-size=1', '--expose-gc']
 
 /** A compiler that nobody waits for does not keep the kernel from ending. */
 function keepAlive(child: ChildProcess, wanted: boolean): void {

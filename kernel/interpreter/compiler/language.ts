@@ -20,12 +20,9 @@ export interface Language {
   link(file: BoundFile, initialised: (name: string) => boolean): void
   /** The program as the language services see it: with the cell and this checker. */
   programOf(file: BoundFile): ts.Program
-  /** Frees what checking has left behind, when that is much. */
-  rest(): void
+  /** A new checker, without what the last one has remembered. */
+  renew(): void
 }
-
-/** Bytes of checked types after which the checker is made anew. */
-const roomForTypes = 48e6
 
 export function createLanguage(places: Places): Language {
   const surroundings = createSurroundings(places)
@@ -33,11 +30,7 @@ export function createLanguage(places: Places): Language {
   let scope: Scope | undefined
   let opened = 0
   let checker = makeChecker(surroundings, linked)
-  let size = heap()
-  const renew = (files: BoundFile[]) => {
-    checker = makeChecker(surroundings, files)
-    size = heap()
-  }
+  const renew = (files: BoundFile[]) => { checker = makeChecker(surroundings, files) }
 
   return {
     surroundings,
@@ -63,9 +56,7 @@ export function createLanguage(places: Places): Language {
       getTypeChecker: () => checker,
       getSourceFile: path => path === file.fileName ? file : surroundings.program.getSourceFile(path),
     }),
-    rest() {
-      if (heap() - size > roomForTypes) renew(linked)
-    },
+    renew: () => renew(linked),
   }
 }
 
@@ -93,8 +84,4 @@ function makeChecker(surroundings: Surroundings, cells: BoundFile[]): Checker {
         : program.getResolvedModuleFromModuleSpecifier(specifier, from)
     },
   })
-}
-
-function heap(): number {
-  return process.memoryUsage().heapUsed
 }

@@ -32,6 +32,8 @@ export type Request =
   | { kind: 'complete'; code: string; position: number }
   | { kind: 'inspect'; code: string; position: number; detail: 0 | 1 }
   | { kind: 'isComplete'; code: string }
+  /** Nobody waits: a good time to collect garbage. */
+  | { kind: 'rest' }
 
 export interface Replies {
   enter: null
@@ -40,6 +42,7 @@ export interface Replies {
   restore: null
   complete: { start: number; end: number; items: CompletionItem[] }
   inspect: { plain: string; markdown: string } | null
+  rest: null
   isComplete: { status: 'complete' | 'incomplete' | 'invalid'; indent?: string }
 }
 

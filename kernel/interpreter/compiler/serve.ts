@@ -3,6 +3,7 @@ import { readSync, writeSync } from 'node:fs'
 import { compile } from './compile.ts'
 import { complete } from './complete.ts'
 import { inspect } from './inspect.ts'
+import { tidy } from './memory.ts'
 import { isComplete } from './is-complete.ts'
 import type { Language } from './language.ts'
 import type { Replies, Request } from './protocol.ts'
@@ -20,7 +21,7 @@ export function serve(language: Language): void {
       reply = { failed: error instanceof Error ? error.stack ?? error.message : String(error) }
     }
     writeMessage(JSON.stringify(reply))
-    language.rest()
+    tidy(language, request.kind === 'rest')
   }
 }
 
@@ -56,6 +57,7 @@ export function requests(language: Language): (request: Request) => Replies[Requ
       case 'complete': return complete(language, request.code, request.position)
       case 'inspect': return inspect(language, request.code, request.position, request.detail)
       case 'isComplete': return isComplete(request.code)
+      case 'rest': return null
     }
   }
 }

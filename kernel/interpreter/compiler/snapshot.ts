@@ -15,7 +15,7 @@ export function snapshotPath(globals: string | undefined): string {
   return join(cacheFolder(), `compiler-${snapshotKey(globals)}.blob`)
 }
 
-/** Builds it in a process of its own that outlives nobody's patience: nothing waits for it. */
+/** Builds it in a process of its own, at low priority; nobody waits for it. */
 export function startBuildingSnapshot(globals: string | undefined): void {
   const child = spawn('nice', [process.execPath, '--disable-warning=ExperimentalWarning',
     join(import.meta.dirname, '../prepare.ts'), ...globals ? [globals] : []], { detached: true, stdio: 'ignore' })
@@ -34,7 +34,7 @@ function snapshotKey(globals: string | undefined): string {
   hash.update(packageVersion(require.resolve('typescript/package.json')))
   hash.update(packageVersion(require.resolve('@types/node/package.json')))
   const here = import.meta.dirname
-  const sources = [...globSync('*.ts', { cwd: here }).map(name => join(here, name)), join(here, '../lib/node.d.ts')]
+  const sources = [...globSync('*.ts', { cwd: here }).map(name => join(here, name)), join(here, '../lib/node.d.ts'), join(here, '../prepare.ts')]
   for (const path of [...sources.sort(), ...declarationFiles(globals)]) hash.update(path).update(readFileSync(path))
   return hash.digest('hex').slice(0, 16)
 }
@@ -49,7 +49,7 @@ function declarationFiles(globals: string | undefined): string[] {
   const visit = (path: string) => {
     if (found.has(path)) return
     found.add(path)
-    for (const [, specifier] of readFileSync(path, 'utf8').matchAll(/\bfrom '(\.[^']+)'/g)) visit(join(dirname(path), specifier!))
+    for (const [, imported, referenced] of readFileSync(path, 'utf8').matchAll(/\bfrom '(\.[^']+)'|<reference path="([^"]+)"/g)) visit(join(dirname(path), imported ?? referenced!))
   }
   if (globals) visit(globals)
   return [...found]
