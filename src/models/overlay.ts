@@ -1,4 +1,4 @@
-import type { Host } from '../api/lab.ts'
+import type { Lab } from '../api/lab.ts'
 import type { OverlayModel } from '../api/models.ts'
 import { explain } from '../docker/failure.ts'
 import { imageConfig } from '../docker/image.ts'
@@ -8,15 +8,17 @@ import { runContainer } from '../docker/run.ts'
 import { WirebookError } from '../error.ts'
 import type { LabHost } from '../lab/host.ts'
 import { output } from '../output.ts'
-import type { HostChoice } from './host-choice.ts'
+import { hostChoice } from './host-choice.ts'
 import { labHosts, swarmOf } from './overlay/members.ts'
 import { createOverlay, overlayNamed } from './overlay/networks.ts'
 import { removeService, SwarmService } from './overlay/service.ts'
 import { serviceSpec, type ServiceOptions } from './overlay/spec.ts'
 import { swarm } from './overlay/swarm.ts'
 
-/** VXLAN between engines that are joined in a swarm. `hosts` are the lab's. */
-export function overlayModel(hostOf: HostChoice, hosts: () => Host[]): OverlayModel {
+/** VXLAN between the engines of a lab, joined in a swarm. */
+export function overlayModel(lab: Pick<Lab, 'A' | 'hosts'>): OverlayModel {
+  const hostOf = hostChoice(() => lab.A)
+  const hosts = () => lab.hosts
   return {
     swarm: swarm(hostOf, hosts),
 
@@ -27,16 +29,16 @@ export function overlayModel(hostOf: HostChoice, hosts: () => Host[]): OverlayMo
       checkReplicas(options.replicas)
       const { manager, network } = await overlayNamed(hosts(), options.network, `make the service "${options.name}"`)
       const members = await membersOf(labHosts(hosts()))
-      const { docker, lab } = await manager.engine()
+      const { docker, lab: running } = await manager.engine()
       // Every host of the swarm may get a task: each needs the image, as no registry can give it.
-      const [config] = await Promise.all([manager, ...members.filter(host => host !== manager)].map(host => imageConfig(host, lab, image)))
+      const [config] = await Promise.all([manager, ...members.filter(host => host !== manager)].map(host => imageConfig(host, running, image)))
       await replace(manager, labHosts(hosts()), options.name)
-      if ((options.endpointMode ?? 'vip') === 'vip' && !lab.features.includes('ipvs')) {
+      if ((options.endpointMode ?? 'vip') === 'vip' && !running.features.includes('ipvs')) {
         output().write(`This kernel has no IPVS: the service's virtual address will not answer. tasks.${options.name} lists the tasks' own.\n`)
       }
       try {
         const { id } = await docker.createService(serviceSpec(image, config!, network.id, options as ServiceOptions)) as unknown as { id: string; ID?: string }
-        return new SwarmService(manager, lab, hosts, { id, name: options.name })
+        return new SwarmService(manager, running, hosts, { id, name: options.name })
       } catch (error) {
         throw await explain(error, { host: manager, what: `make the service "${options.name}"`, name: options.name, image, network: network.name })
       }

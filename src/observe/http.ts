@@ -15,15 +15,17 @@ import { spawnInNetwork, spawnInside } from './spawn.ts'
 export async function http(from: NetworkNode, url: string, options: { timeout?: number; print?: boolean } = {}): Promise<HttpResult> {
   const { timeout = 10, print = true } = options
   const address = urlOf(url)
+  // As it was written: wget then prints the port that was given, even 80.
+  const written = /^http:\/\//i.test(url) ? url : `http://${url}`
   const numeric = isIP(address.hostname.replace(/^\[|\]$/g, '')) !== 0
   // No -T: Debian's static busybox 1.35 crashes on it. The limit is kept here.
-  const words = ['-S', '-O', '-', address.href]
+  const words = ['-S', '-O', '-', written]
   const process = numeric || !('image' in from)
     ? await spawnInNetwork(from, ['sh', '-c', 'if command -v busybox >/dev/null 2>&1; then exec busybox wget "$@"; else exec wget "$@"; fi', 'wget', ...words])
     : await spawnInside(from, ['wget', ...words])
   const started = performance.now()
   const { exitCode, stdout, stderr } = await follow(process, {
-    limit: timeout, what: `${from.name}: wget ${address.href}`,
+    limit: timeout, what: `${from.name}: wget ${url}`,
     onText: print ? (text, stream) => stream === 'stderr' && output().write(text) : undefined,
   })
   const ms = performance.now() - started

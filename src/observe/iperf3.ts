@@ -18,7 +18,8 @@ export interface MeasurementOptions { seconds?: number; address?: string; print?
 /** Runs an iperf3 server in one node's network and a client in another's, once, on a port that is free. */
 export async function iperf3(from: NetworkNode, to: NetworkNode, what: string, clientWords: string[], options: MeasurementOptions): Promise<Iperf3Result> {
   const { seconds = 2, address, print = true } = options
-  if (!(seconds >= 0.1 && seconds <= 600)) throw new WirebookError(`${what}: seconds must be a number from 0.1 to 600, not ${seconds}.`)
+  // iperf3 cuts a fraction off, and takes 0 for "without end".
+  if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= 600)) throw new WirebookError(`${what}: seconds must be a whole number from 1 to 600, not ${seconds}.`)
   const target = targetOf(address ?? to, what)
   const { server, port } = await listen(to, what)
   const { signal } = output()
