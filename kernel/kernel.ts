@@ -55,6 +55,8 @@ interface Current { request: Request; execution?: Execution; end(): void }
 export function startKernel(connectionFile: string): void {
   const queue: Request[] = []
   let current: Current | undefined
+  /** What the last interrupt met. */
+  let interrupted: Current | undefined
   /** Cells up to this request are aborted: one before them failed. */
   let abortedUpTo = 0
 
@@ -144,13 +146,15 @@ export function startKernel(connectionFile: string): void {
   }
 
   function interrupt(terminated: boolean): void {
-    const interrupted = current
-    if (!interrupted) return void clearAllTimers()
+    // The second word of one interrupt is for what it met first, not for what runs by now.
+    if (terminated && current !== interrupted) return
+    interrupted = current
+    if (!interrupted) return clearAllTimers()
     const { execution, end } = interrupted
     if (!execution) return terminated ? end() : undefined
     if (!execution.cell.interrupted) execution.cell.interrupt()
     setTimeout(() => {
-      if (current === interrupted) execution.abandon()
+      if (current?.execution === execution) execution.abandon()
     }, terminated ? terminatedGrace : endGrace)
   }
 

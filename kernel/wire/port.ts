@@ -16,6 +16,9 @@ export interface Publish {
   kilobytes: number
 }
 
+/** No more output for this request, after the text that the ring held before position `after`. */
+export interface Forget { kind: 'forget'; request: number; after: number }
+
 export type ToThread =
   | Publish
   /** There is text in the ring. */
@@ -24,7 +27,7 @@ export type ToThread =
   | { kind: 'input_request'; request: number; prompt: string; password: boolean }
   /** The request was answered. Its header is kept for late output until `forget`. */
   | { kind: 'done'; request: number }
-  | { kind: 'forget'; request: number }
+  | Forget
   | { kind: 'fence'; fence: number }
   /** Somebody pressed Ctrl-C. */
   | { kind: 'interrupt' }

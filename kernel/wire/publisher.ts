@@ -1,6 +1,6 @@
 import type { XPublisher } from 'zeromq'
 import type { Header } from './messages.ts'
-import type { Publish } from './port.ts'
+import type { Forget, Publish } from './port.ts'
 import type { RingReader } from './text-ring.ts'
 import { turns } from './turn.ts'
 
@@ -18,7 +18,7 @@ const retry = 1000
 type Frames = (Buffer | string | Uint8Array)[]
 
 export interface Publishing {
-  enqueue(message: Publish): void
+  enqueue(message: Publish | Forget): void
   /** For messages that are complete already. */
   enqueueFrames(frames: Frames): void
   /** The ring has text. */
@@ -30,6 +30,8 @@ export interface Publishing {
 interface Port {
   encode(topic: string, type: string, parent: Header | undefined, content: Buffer, metadata: Buffer, buffers?: Uint8Array[]): Frames
   parentOf(request: number): Header | undefined
+  /** Nothing more comes for this request. */
+  forget(request: number): void
   /** A message that counted so much is out. */
   sent(kilobytes: number): void
   log(text: string): void
@@ -41,7 +43,7 @@ interface Port {
  */
 export function publisher(socket: XPublisher, ring: RingReader, port: Port): Publishing {
   const turn = turns()
-  const outgoing: (Publish | Frames)[] = []
+  const outgoing: (Publish | Forget | Frames)[] = []
   const empty = Buffer.from('{}')
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -96,6 +98,10 @@ export function publisher(socket: XPublisher, ring: RingReader, port: Port): Pub
           continue
         }
         await sendText(message.after)
+        if (message.kind === 'forget') {
+          port.forget(message.request)
+          continue
+        }
         const { type, content, metadata, buffers, request, kilobytes } = message
         const parent = request === undefined ? undefined : port.parentOf(request)
         const frames = port.encode(type, type, parent, Buffer.from(content), metadata ? Buffer.from(metadata) : empty, buffers)
@@ -129,7 +135,7 @@ export function publisher(socket: XPublisher, ring: RingReader, port: Port): Pub
 
   return {
     enqueue(message) {
-      if (message.kilobytes > 0) received = (received + 1) | 0
+      if (message.kind === 'publish' && message.kilobytes > 0) received = (received + 1) | 0
       outgoing.push(message)
       run()
     },

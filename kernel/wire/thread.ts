@@ -13,7 +13,7 @@ import { interrupter } from './interrupter.ts'
 import { kernelInfo } from './kernel-info.ts'
 import { protocolVersion } from './messages.ts'
 import type { Channel, Header, Message } from './messages.ts'
-import type { FromThread, Publish, ToThread } from './port.ts'
+import type { FromThread, ToThread } from './port.ts'
 import { publisher } from './publisher.ts'
 import { replayGuard } from './replay-guard.ts'
 import { ringReader, words } from './text-ring.ts'
@@ -59,6 +59,7 @@ const publishing = publisher(iopub, ringReader(memory), {
   encode: (topic, type, parent, content, metadata, buffers) =>
     encode([topic], [json(header(type, parent)), json(parent ?? {}), metadata, content], key, buffers),
   parentOf: request => pending.get(request)?.header,
+  forget: request => void pending.delete(request),
   sent: kilobytes => {
     Atomics.sub(control32, words.pendingKilobytes, kilobytes)
     Atomics.notify(control32, words.pendingKilobytes)
@@ -139,7 +140,7 @@ async function receive(channel: Channel, socket: Router): Promise<void> {
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
     pending.set(request, { header: message.header, identities, channel, bytes })
     if (await answerHere(channel, request, message)) {
-      pending.delete(request)
+      publishing.enqueue({ kind: 'forget', request, after: Atomics.load(control32, words.written) })
       continue
     }
     waiting.requests++
@@ -236,7 +237,8 @@ async function receiveInput(): Promise<void> {
 function receiveFromMain(message: ToThread): void {
   switch (message.kind) {
     case 'publish':
-      return publishing.enqueue(message satisfies Publish)
+    case 'forget':
+      return publishing.enqueue(message)
     case 'text':
       return publishing.textReady()
     case 'reply':
@@ -245,8 +247,6 @@ function receiveFromMain(message: ToThread): void {
       return void askInput(message.request, message.prompt, message.password)
     case 'done':
       return finished(message.request)
-    case 'forget':
-      return void pending.delete(message.request)
     case 'fence':
       return fence(message.fence)
     case 'interrupt':

@@ -87,7 +87,7 @@ export function startWire(connectionFile: string, events: WireEvents): Wire {
       post({ kind: 'reply', request, type, content: JSON.stringify(content), ...(metadata && { metadata }) }),
     requestInput: (request, prompt, password) => post({ kind: 'input_request', request, prompt, password }),
     done: request => post({ kind: 'done', request }),
-    forget: request => post({ kind: 'forget', request }),
+    forget: request => post({ kind: 'forget', request, after: text.position }),
     fence: () => new Promise(resolve => {
       const fence = fences.size + Math.random()
       fences.set(fence, resolve)

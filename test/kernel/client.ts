@@ -173,10 +173,19 @@ export function connect(connection: Connection, child: ChildProcess, exited: Pro
     },
     sendRaw: (channel, frames) => sockets[channel].send(frames),
     reply: (id, timeout) => until(() => replies.find(message => parentId(message) === id), `reply to ${id}`, timeout),
-    broadcast: (fits, what, timeout) => until(() => broadcasts.find(fits), what, timeout),
+    broadcast(fits, what, timeout) {
+      let seen = 0
+      return until(() => {
+        while (seen < broadcasts.length) {
+          const message = broadcasts[seen++] as Received
+          if (fits(message)) return message
+        }
+        return undefined
+      }, what, timeout)
+    },
     async finish(id, timeout) {
       const reply = await client.reply(id, timeout)
-      await until(() => broadcasts.find(message => parentId(message) === id && message.header.msg_type === 'status' && message.content.execution_state === 'idle'), 'idle', timeout)
+      await client.broadcast(message => parentId(message) === id && message.content.execution_state === 'idle', 'idle', timeout)
       const iopub = broadcasts.filter(message => parentId(message) === id)
       const of = (type: string) => iopub.filter(message => message.header.msg_type === type)
       return { reply, iopub, of, text: (stream = 'stdout') => of('stream').filter(message => message.content.name === stream).map(message => message.content.text).join('') }
