@@ -98,6 +98,21 @@ describe('a lab that ends', () => {
     expect(await process.exit).toBe(137)
   })
 
+  test('because its owner has nothing more to do: no stop is needed', async () => {
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', `
+      const { namespaces } = await import('./src/lab/backends/namespaces.ts')
+      const { topology } = await import('./src/lab/topology.ts')
+      const lab = await namespaces.start(topology())
+      const process = lab.exec('A', ['hostname'])
+      process.stdout.pipe(globalThis.process.stdout)
+      await process.exit`], { cwd: new URL('../..', import.meta.url).pathname, stdio: ['ignore', 'pipe', 'inherit'] })
+    const exit = new Promise(resolve => owner.once('exit', resolve))
+    await said(owner, 'A')
+    const tree = treeOf(owner.pid!)
+    expect(await exit).toBe(0)
+    await vanished(tree, new Set())
+  })
+
   test('because its first process was killed: it says so', async () => {
     const lab = await namespaces.start(topology())
     const [first] = treeOf(process.pid).slice(1).filter(pid => userNamespaceOf(pid) !== userNamespaceOf(process.pid))

@@ -30,6 +30,7 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
     options.progress?.(`starting ${hosts.length === 1 ? 'an engine' : `${hosts.length} engines`}`)
     const machines = topology.machines.map(machine => tree.ready(machine.name))
     const [engines, { features }] = await tree.unlessBroken(Promise.all([Promise.all(versions), probe(), ...machines]), signal)
+    tree.unref()
     return {
       backend: 'namespaces',
       topology,

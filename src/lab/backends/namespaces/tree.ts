@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { LabError } from '../../lab-error.ts'
 import { type Account, thisAccount } from './account.ts'
@@ -167,10 +168,17 @@ export class LabTree {
     }
   }
 
+  /** From now on a lab does not keep its owner from ending: a script that is done ends, and its lab with it. */
+  unref(): void {
+    this.#child.unref()
+    for (const stream of this.#child.stdio) (stream as Socket | null)?.unref()
+  }
+
   /** Ends the lab. Resolves when all of its processes are gone. */
   async end(reason: string): Promise<void> {
     this.#reason ??= reason
     if (this.#over) return
+    this.#child.ref()
     this.#child.stdin!.end()
     this.#child.stdin!.destroy()
     const late = setTimeout(() => this.#child.kill('SIGKILL'), 2000) // unshare's child dies with it (--kill-child)
