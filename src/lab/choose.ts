@@ -21,7 +21,7 @@ export interface LabOptions {
 export const backends: Backend[] = [
   lazy('namespaces', async () => (await import('./backends/namespaces.ts')).namespaces),
   lazy('microvm', async () => (await import('./backends/microvm.ts')).microvm),
-  lazy('engines', async () => (await import(String('./backends/engines.ts'))).engines),
+  lazy('engines', async () => (await import('./backends/engines.ts')).engines),
 ]
 
 /** Starts a lab on the backend that is asked for, or on the first that can serve. */
