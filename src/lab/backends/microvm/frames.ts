@@ -35,7 +35,7 @@ export function encodeFrame(type: string, channel: number, payload: Buffer = Buf
 
 /** Cuts a byte stream into frames; what comes in may be split anywhere. */
 export function frameReader(onFrame: (frame: Frame) => void): (data: Buffer) => void {
-  let rest = Buffer.alloc(0)
+  let rest: Buffer = Buffer.alloc(0)
   return data => {
     rest = rest.length === 0 ? data : Buffer.concat([rest, data])
     let at = 0

@@ -41,7 +41,7 @@ export async function buildTree(folder: string, progress: (text: string) => void
   progress('trimming')
   await merge(root)
   await trim(root)
-  const version = (await readdir(join(root, 'usr/lib/modules')))[0]
+  const [version] = await readdir(join(root, 'usr/lib/modules'))
   if (version === undefined) throw new WirebookError('the kernel package has no modules')
   const kernel = join(folder, 'kernel')
   await copyFile(await firstThatExists(join(root, `boot/vmlinuz-${version}`), join(root, `usr/lib/modules/${version}/vmlinuz`)), kernel)
@@ -144,11 +144,6 @@ async function configure(root: string): Promise<void> {
   }
   await link('mawk', join(root, 'usr/bin/awk'))
   await link('dash', join(root, 'usr/bin/sh'))
-  const { stdout } = await run(join(root, 'usr/bin/busybox'), ['--list']).catch(() => ({ stdout: '' }))
-  const present = new Set([...(await readdir(join(root, 'usr/bin'))), ...(await readdir(join(root, 'usr/sbin')))])
-  for (const applet of stdout.split('\n').filter(Boolean)) {
-    if (!present.has(applet)) await link('busybox', join(root, 'usr/bin', applet))
-  }
   const own = join(root, 'usr/lib/wirebook')
   await mkdir(own, { recursive: true })
   for (const name of ['init', 'agent.pl']) {
