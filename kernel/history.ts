@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { log } from './wire/log.ts'
 import type { HistoryEntry, HistoryRequest } from './wire/messages.ts'
 
 export interface History {
@@ -40,7 +41,7 @@ function open(Database: typeof DatabaseSync, path: string): DatabaseSync {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return prepare(new Database(path))
   } catch (error) {
-    process.stderr.write(`wirebook kernel: the history stays in memory, since ${path} cannot be used: ${(error as Error).message}\n`)
+    log(`the history stays in memory, since ${path} cannot be used: ${(error as Error).message}`)
     return prepare(new Database(':memory:'))
   }
 }

@@ -22,6 +22,7 @@ import { history } from './requests/history.ts'
 import { inspect } from './requests/inspect.ts'
 import { isComplete } from './requests/is-complete.ts'
 import { kernelInfo } from './wire/kernel-info.ts'
+import { log } from './wire/log.ts'
 import type { ErrorContent } from './wire/messages.ts'
 import { startWire } from './wire/wire.ts'
 import type { Request } from './wire/wire.ts'
@@ -115,7 +116,7 @@ export function startKernel(connectionFile: string): void {
     if (request.type === 'execute_request') return serveExecute(request, end)
     const handler = Object.hasOwn(handlers, request.type) ? handlers[request.type] : undefined
     if (!handler) {
-      process.stderr.write(`wirebook kernel: a request of unknown type ${JSON.stringify(request.type)} was ignored\n`)
+      log(`a request of unknown type ${JSON.stringify(request.type)} was ignored`)
       return end()
     }
     handler(kernel, request.content as never, request).then(
@@ -165,7 +166,7 @@ export function startKernel(connectionFile: string): void {
       await loaded?.shutdown?.()
     })()
     await Promise.race([ended, new Promise(resolve => setTimeout(resolve, shutdownGrace))]).catch(error =>
-      process.stderr.write(`wirebook kernel: ${(error as Error).stack}\n`))
+      log(`${(error as Error).stack}`))
     await wire.close()
     process.exit(0)
   }

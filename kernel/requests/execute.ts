@@ -4,6 +4,7 @@ import { inCell, setLatestCell } from '../cell/current.ts'
 import { describeError } from '../interpreter/run/traceback.ts'
 import type { Outcome } from '../interpreter/interpreter.ts'
 import { runWithMagics } from '../magics/run.ts'
+import { log } from '../wire/log.ts'
 import type { ErrorContent, ExecuteReply, ExecuteRequest, Expression, PagePayload } from '../wire/messages.ts'
 import type { Request } from '../wire/wire.ts'
 import type { Kernel } from './context.ts'
@@ -57,7 +58,7 @@ export function execute(kernel: Kernel, { request, content }: Request): Executio
   /** After the reply: the person does not wait for the disk. */
   const remember = (output: string | null) => {
     setImmediate(() => kernel.history.then(history => history.add(count, code, output)).catch(error =>
-      process.stderr.write(`wirebook kernel: the history lost a line: ${(error as Error).message}\n`)))
+      log(`the history lost a line: ${(error as Error).message}`)))
   }
 
   setLatestCell(cell)

@@ -2,7 +2,6 @@
  * The wire thread: owns the sockets, so that heartbeat, control and output go on whatever a cell does to the main thread.
  * It speaks to `wire.ts` on the main thread through a message port and the text ring.
  */
-import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Reply, Router, XPublisher } from 'zeromq'
@@ -11,6 +10,7 @@ import { decode, encode, MalformedMessage } from './framing.ts'
 import type { Parts } from './framing.ts'
 import { interrupter } from './interrupter.ts'
 import { kernelInfo } from './kernel-info.ts'
+import { log } from './log.ts'
 import { protocolVersion } from './messages.ts'
 import type { Channel, Header, Message } from './messages.ts'
 import type { FromThread, ToThread } from './port.ts'
@@ -27,8 +27,6 @@ interface Pending { header: Header; identities: Buffer[]; channel: Channel; byte
 
 /** The most requests, and bytes of requests, that wait in memory; further ones wait in the sockets. */
 const mostWaiting = { requests: 2000, bytes: 128 * 1024 * 1024 }
-/** Lines of log: a flood of malformed messages must not fill a disk. */
-const mostLogged = 1000
 /** ms that main has for an orderly end. */
 const shutdownDeadline = 2500
 
@@ -43,7 +41,6 @@ const { key } = connection
 const control32 = new Int32Array(memory.control)
 const session = crypto.randomUUID()
 let messages = 0
-let logged = 0
 let requests = 0
 const pending = new Map<number, Pending>()
 const waiting = { requests: 0, bytes: 0, resume: [] as (() => void)[] }
@@ -293,15 +290,4 @@ function watchParent(): void {
   setInterval(() => {
     if (process.ppid !== parent) shutdown(false)
   }, 1000).unref()
-}
-
-/** To the terminal that the front end runs in. Written at once, since main may spin; a full terminal drops it. */
-function log(text: string): void {
-  if (++logged > mostLogged) return
-  if (logged === mostLogged) text += ' (and no more of this is told)'
-  try {
-    writeSync(2, `wirebook kernel: ${text}\n`)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
-  }
 }

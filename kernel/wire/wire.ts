@@ -1,6 +1,7 @@
 /** The main thread's end of the wire: requests come in order, answers and broadcasts go out. */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { log } from './log.ts'
 import type { Broadcasts, Channel } from './messages.ts'
 import type { FromThread, ToThread } from './port.ts'
 import { createRing, ringWriter, words } from './text-ring.ts'
@@ -59,7 +60,7 @@ export function startWire(connectionFile: string, events: WireEvents): Wire {
     stderr: false,
   })
   worker.on('error', error => {
-    process.stderr.write(`wirebook kernel: ${error.stack}\n`)
+    log(`${error.stack}`)
     process.exit(1)
   })
   const fences = new Map<number, () => void>()

@@ -27,7 +27,7 @@ test('members with signatures and documentation', async () => {
 test('half-written code', async () => {
   expect((await complete('const web = await bridge.run("nginx", { pub|')).matches).toContain('publish')
   expect((await complete('if (lab.A.|) {')).matches).toContain('links')
-  expect((await complete('const list = [1, 2].fil|')).matches[0]).toBe('filter')
+  expect((await complete('const list = [1, 2].fil|')).matches.slice(0, 2)).toEqual(['fill', 'filter'])
   expect((await complete('ping(lab.A, lab.B, { co|unt })')).matches).toContain('count')
   expect((await complete('function f(replies: { ms: number }[]) {\n  for (const reply of replies) reply.|')).matches).toEqual(['ms'])
 })
@@ -67,7 +67,7 @@ test('inspection shows signature and documentation', async () => {
   expect(bundle!['text/plain']).toContain('Starts a fresh lab')
   expect((await inspect('await ping|(lab.A, lab.B)'))!['text/markdown']).toContain('Sends ICMP echo requests')
   expect((await inspect('ping(lab.A, |'))!['text/markdown']).toContain('from: NetworkNode')
-  expect((await inspect('console.log|'))!['text/markdown']).toContain('Prints values')
+  expect((await inspect('console.log|'))!['text/markdown']).toMatch(/Prints/)
   expect(await inspect('const x = 1 +| 2')).toBeUndefined()
   expect(await inspect('nothingKnown|')).toBeUndefined()
 })

@@ -54,7 +54,7 @@ test('what a cell throws points at its line, through types that were removed', a
   const lines = failed.text.split('\n')
   expect(lines[0]).toBe("TypeError: Cannot read properties of undefined (reading 'ms')")
   expect(lines[1]).toMatch(/^ {2}at first \(cell \[\d+\]:7:22\)$/)
-  expect(failed.text).toContain('  ❱  7 │   return replies[0]!.ms\n       │                      ^')
+  expect(failed.text).toContain('  ❱ 7 │   return replies[0]!.ms\n      │                      ^')
   expect(lines.at(-1)).toMatch(/^ {2}at cell \[\d+\]:10:1$/)
 })
 
@@ -76,7 +76,7 @@ test('causes and several errors at once', async () => {
 
 test('a cause that goes round in a circle ends', async () => {
   const { text } = await notebook.failure('const round = new Error("round") as Error & { cause: unknown }\nround.cause = round\nthrow round')
-  expect(text.match(/round/g)!.length).toBeLessThan(6)
+  expect(text.match(/Error: round/g)).toHaveLength(1)
 })
 
 test('anything can be thrown', async () => {

@@ -25,7 +25,7 @@ afterAll(() => notebook.close())
 const value = (code: string) => notebook.value(code)
 
 test('ES modules: named, default, namespace, types', async () => {
-  expect(await value('import Box, { greet, type Wish } from "esm-only"\nimport * as all from "esm-only"\nconst wish: Wish = { text: greet("you") }\n[wish.text, new Box().open(), Object.keys(all).length]')).toEqual(['hello you', 'opened', 2])
+  expect(await value('import Box, { greet, type Wish } from "esm-only"\nimport * as all from "esm-only"\nconst wish: Wish = { text: greet("you") };\n[wish.text, new Box().open(), Object.keys(all).length]')).toEqual(['hello you', 'opened', 2])
   expect(await value('greet("again") + new Box().open()')).toBe('hello againopened')
   expect((await notebook.failure('greet(5)')).text).toContain("'number' is not assignable to parameter of type 'string'")
   expect(await value('import type { Wish as W } from "esm-only"\nimport { type Wish as X } from "esm-only"\nconst w: W = { text: "a" } satisfies X\nw.text')).toBe('a')

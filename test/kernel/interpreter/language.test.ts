@@ -138,7 +138,7 @@ test('globals can be shadowed and come to no harm', async () => {
 })
 
 test('augmentations of globals hold for this cell and later ones', async () => {
-  await value('declare global { interface Array<T> { penultimate(): T | undefined } }\nArray.prototype.penultimate = function () { return this.at(-2) }\n[1, 2].penultimate()')
+  await value('declare global { interface Array<T> { penultimate(): T | undefined } }\nArray.prototype.penultimate = function () { return this.at(-2) };\n[1, 2].penultimate()')
   expect(await value('[1, 2, 3].penultimate()')).toBe(2)
   await value('delete (Array.prototype as any).penultimate')
 })
