@@ -21,8 +21,8 @@ const gap = 24
 /** Hosts stand beside each other up to this width; more go into another row. */
 const widest = 1180
 const cableLength = 30
-/** How far below its upper edge the LAN meets a router: at its name. */
-const routerLine = 22
+/** From the LAN down to a router. */
+const routerCable = 18
 
 /** A lab picture laid out: hosts in rows above the LAN, the router at its end. Pure; nothing overlaps. */
 export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure {
@@ -50,7 +50,7 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
     const last = index === rows.length - 1
     const heights = row[0]?.rows.map((_, level) => Math.max(...row.map(machine => machine.rows[level]!))) ?? []
     const height = row.length > 0 ? Math.max(...row.map(({ lanes }) => machineHeight(heights, lanes))) : 0
-    const bus = y + height + (last && routers.length > 0 ? routerLine + 12 : cableLength)
+    const bus = y + height + cableLength
     let x = left
     let end = left + 40
     for (const machine of row) {
@@ -75,12 +75,14 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
   const label = `LAN ${picture.lan.subnet}${picture.lan.mtu ? ` · mtu ${picture.lan.mtu}` : ''}`
   const labelWidth = sansWidth(label, 12, { bold: true })
   items.push({ type: 'text', x: Math.max(bus.from, left), y: bus.y + 18, width: labelWidth, size: 12, text: label, bold: true })
-  let routerX = Math.max(right - routersWidth, bus.to + 40, Math.max(bus.from, left) + labelWidth + 24)
+  const routersX = Math.max(right - routersWidth, Math.max(bus.from, left) + labelWidth + 24)
+  let routerX = routersX
   for (const router of routers) {
-    items.push(...router.draw(routerX, bus.y - routerLine))
-    onLan.set(router.name, { x: routerX, y: bus.y })
-    // A further router hangs on the line that goes on behind the one before it.
-    bus.to = routerX
+    const at = { x: routerX + router.width / 2, y: bus.y }
+    onLan.set(router.name, at)
+    bus.to = Math.max(bus.to, at.x)
+    items.push(...router.draw(routerX, bus.y + routerCable))
+    items.push({ type: 'line', look: pathEdges.has(edge(cableKey(picture, router.name), lanKey)) ? 'path' : 'lan', points: [at, { x: at.x, y: bus.y + routerCable }] })
     routerX += router.width + gap
     right = Math.max(right, routerX - gap)
   }
@@ -89,14 +91,14 @@ export function layout(picture: LabPicture, options: LayoutOptions = {}): Figure
   items.unshift(...lines)
   if (options.path) items.push(...lanPath(options.path, picture, onLan, margin + 6))
 
-  y = bus.y + Math.max(26, routersHeight - routerLine + 8)
   const width = right + margin
-  const legend = legendItems(items, margin, y + 8, width - 2 * margin)
+  // The legend stands left of the router, below the LAN's name.
+  const legend = legendItems(items, Math.max(bus.from, left), bus.y + 30, (routers.length > 0 ? routersX : width - margin) - Math.max(bus.from, left) - 24)
   items.push(...legend.items)
-  y = legend.bottom
+  y = Math.max(legend.bottom, bus.y + 26, routers.length > 0 ? bus.y + routerCable + routersHeight : 0)
   for (const note of options.notes ?? []) {
     for (const text of wrapText(note, width - 2 * margin, text => sansWidth(text, 11))) {
-      y += 16
+      y += 18
       items.push({ type: 'text', x: margin, y, width: sansWidth(text, 11), size: 11, text, quiet: true })
     }
   }

@@ -41,11 +41,18 @@ async function observeHost(lab: Lab, host: Host): Promise<MachinePicture> {
       containers: joinersLast(inside).map(container => containerPicture(container, containers)),
     }
   }).filter(space => space.containers.length > 0 || space.kind !== 'container')
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || spaceName(a).localeCompare(spaceName(b), 'en', { numeric: true }))
   return {
     ...common(lab, host), role: 'host', engine: lab.engine, namespace: `net:[${own.inode}]`, routes: [],
     interfaces: own.links.map(interfacePicture), containers: inOwn.map(container => containerPicture(container, containers)), spaces,
     networks: networks.map(networkPicture),
   }
+}
+
+const kinds: SpacePicture['kind'][] = ['container', 'overlay', 'ingress', 'load-balancer']
+
+function spaceName({ containers, network, id }: SpacePicture): string {
+  return containers[0]?.name ?? network ?? id
 }
 
 function common(lab: Lab, machine: Machine): Pick<MachinePicture, 'name' | 'lanInterface' | 'owns'> {
@@ -63,7 +70,8 @@ function interfacePicture(link: Link): InterfacePicture {
     ...(link.mac && { mac: link.mac }), ...(link.master && { master: link.master }),
     ...(link.peerIndex !== undefined && { peerIndex: link.peerIndex }), ...(link.peerName && { peerName: link.peerName }),
     ...(link.kind === 'vxlan' && Number.isInteger(vni) && { vni }), ...((link.kind === 'macvlan' || link.kind === 'ipvlan') && mode && { mode }),
-    ...((link.promiscuity ?? 0) > 0 || link.flags.includes('PROMISC') ? { promiscuous: true } : {}),
+    // Every port of a bridge is promiscuous; that is no news.
+    ...(!link.master && ((link.promiscuity ?? 0) > 0 || link.flags.includes('PROMISC')) && { promiscuous: true }),
   }
 }
 

@@ -87,20 +87,28 @@ interface NamesBlock { width: number; height: number; draw(centre: number, y: nu
 function namesBlock(space: SpacePicture, marks: Marks): NamesBlock {
   const title = space.containers.length === 0 ? engineSpaceTitle(space) : undefined
   const number = /\d{4,}/.exec(space.id)?.[0]
-  const lines: { text: string; size: number; bold?: boolean; quiet?: boolean }[] = [
-    ...(title ? [{ text: title, size: 12, bold: true }] : []),
-    ...space.containers.flatMap(container => [
-      { text: fitText(container.name, 180, text => sansWidth(text, 12.5, { bold: true }), 'middle'), size: 12.5, bold: true },
-      { text: fitText(`${container.image} · ${container.network}`, 190, text => sansWidth(text, 10.5), 'middle'), size: 10.5, quiet: true },
-    ]),
-    ...(number ? [{ text: `${space.containers.length > 1 ? 'one namespace: ' : 'namespace '}${number}`, size: 10.5, quiet: true }] : []),
-  ]
+  const lines: { text: string; size: number; y: number; bold?: boolean; quiet?: boolean }[] = []
+  let y = 12
+  const add = (text: string, size: number, style: { bold?: boolean; quiet?: boolean }) => {
+    lines.push({ text, size, y, ...style })
+    y += 16
+  }
+  if (title) add(title, 12, { bold: true })
+  for (const [index, container] of space.containers.entries()) {
+    if (index > 0) y += 6
+    add(fitText(container.name, 180, text => sansWidth(text, 12.5, { bold: true }), 'middle'), 12.5, { bold: true })
+    add(fitText(`${container.image} · ${container.network}`, 190, text => sansWidth(text, 10.5), 'middle'), 10.5, { quiet: true })
+  }
+  if (number) {
+    if (space.containers.length > 1) y += 4
+    add(`${space.containers.length > 1 ? 'one namespace: ' : 'namespace '}${number}`, 10.5, { quiet: true })
+  }
   const width = Math.max(...lines.map(({ text, size, bold }) => sansWidth(text, size, { bold })), 40)
   return {
     width,
-    height: lines.length * 16 + 6,
-    draw: (centre, y, id) => lines.map(({ text, size, bold, quiet }, index) => ({
-      type: 'text', box: id, x: centre, y: y + 12 + index * 16, width: sansWidth(text, size, { bold }), size, text, anchor: 'middle', ...(bold && { bold }), ...(quiet && { quiet }),
+    height: y - 6,
+    draw: (centre, top, id) => lines.map(({ text, size, y, bold, quiet }) => ({
+      type: 'text', box: id, x: centre, y: top + y, width: sansWidth(text, size, { bold }), size, text, anchor: 'middle', ...(bold && { bold }), ...(quiet && { quiet }),
     })),
   }
 }

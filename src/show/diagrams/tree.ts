@@ -37,10 +37,15 @@ function machineNode(picture: LabPicture, machine: MachinePicture, ends: Map<str
 }
 
 function spaceNode(picture: LabPicture, machine: MachinePicture, space: SpacePicture, ends: Map<string, string>): Node {
-  const names = space.containers.length > 0 ? space.containers.map(containerText).join(' + ') : `${space.kind}${space.network && space.network !== space.kind ? ` ${space.network}` : ''}`
+  const names = space.containers.map(containerText).join(' + ') || engineName(space)
   const only = space.interfaces.filter(({ name }) => name !== 'lo')
   const links = only.length > 0 ? only : space.interfaces
   return { text: `${names}, namespace ${space.id}`, children: links.map(link => interfaceNode(picture, machine, space.id, link, ends)) }
+}
+
+/** What the engine made the namespace for: `overlay vxlanA`, `load-balancer vxlanA`, `ingress`. */
+function engineName({ kind, network }: SpacePicture): string {
+  return network && network !== kind ? `${kind} ${network}` : kind
 }
 
 function containerText({ name, image, network }: ContainerPicture): string {
@@ -64,7 +69,7 @@ function endText(picture: LabPicture, key: string): string {
   const machine = picture.machines.find(({ name }) => name === place.machine)
   const space = machine?.spaces.find(({ id }) => id === place.space)
   const index = (space ?? machine)?.interfaces.find(({ name }) => name === place.interface)?.index
-  return `${space ? `${space.containers.map(({ name }) => name).join('+') || (space.network ?? space.kind)} ` : ''}${place.interface} #${index}`
+  return `${space ? `${space.containers.map(({ name }) => name).join('+') || engineName(space)} ` : ''}${place.interface} #${index}`
 }
 
 function branches(nodes: Node[]): string[] {

@@ -85,7 +85,7 @@ function underlays(machine: MachinePicture): Wire[] {
 /** A host forwards between its bridges and the LAN; a namespace with several addressed interfaces may too. */
 function routes(machine: MachinePicture): Wire[] {
   return spacesOf(machine).flatMap(space => {
-    const addressed = space.interfaces.filter(link => link.addresses.length > 0 && link.kind !== 'loopback' && link.name !== 'lo')
+    const addressed = space.interfaces.filter(link => link.master === undefined && link.addresses.some(address => !/^fe80:/i.test(address)) && link.kind !== 'loopback' && link.name !== 'lo')
     const out = space.id === '' ? addressed.filter(link => link.name === machine.lanInterface) : addressed.slice(0, 1)
     return out.flatMap(lanLink => addressed.filter(link => link !== lanLink)
       .map(link => ({ kind: 'route' as const, a: keyOf(machine, space.id, link.name), b: keyOf(machine, space.id, lanLink.name) })))
