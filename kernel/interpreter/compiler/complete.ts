@@ -9,19 +9,20 @@ const mostItems = 300
 const mostDetails = 40
 
 export function complete(language: Language, code: string, position: number): Reply<'complete'> {
-  const file = language.open(code)
+  const file = language.open(code, position)
   const program = language.programOf(file)
   const host = serviceHost(language)
   const info = internals.Completions.getCompletionsAtPosition(
     host, program, () => {}, file, position, preferences, undefined, ts.CompletionTriggerKind.Invoked,
     neverCancelled, internals.formatting.getFormatContext({}, host), true,
   )
-  const span = replaced(file, position, info?.optionalReplacementSpan)
-  const prefix = code.slice(span.start, position)
-  const entries = [...info?.entries ?? [], ...builtinEntries(language.surroundings.builtins, file, position)]
-  const ranked = rank(entries, prefix).slice(0, mostItems)
+  const builtin = builtinEntries(language.surroundings.builtins, file, position)
+  const entries = [...builtin?.entries ?? [], ...info?.entries ?? []]
+  const span = builtin ?? replaced(file, position, info?.optionalReplacementSpan ?? info?.entries[0]?.replacementSpan)
+  const ranked = rank(entries, code.slice(span.start, position)).slice(0, mostItems)
   return {
-    ...span,
+    start: span.start,
+    end: span.end,
     items: ranked.map((entry, index) => describe(language, file, entry, position, index < mostDetails)),
   }
 }
@@ -69,30 +70,39 @@ function compare(a: string, b: string): number {
 }
 
 function replaced(file: BoundFile, position: number, span: ts.TextSpan | undefined): { start: number; end: number } {
+  if (span && span.start <= position) return { start: span.start, end: Math.max(position, span.start + span.length) }
   const { text } = file
-  if (span && span.start <= position) {
-    const inner = text.slice(span.start, position)
-    // Inside a path only the part after the last slash is completed.
-    const slash = /^(?:\.|node:|[^'"`\s]*\/)/.test(inner) ? inner.lastIndexOf('/') + 1 : 0
-    return { start: span.start + slash, end: Math.max(position, span.start + span.length) }
-  }
+  const part = (at: number) => ts.isIdentifierPart(text.charCodeAt(at), ts.ScriptTarget.Latest)
   let start = position
-  while (start > 0 && ts.isIdentifierPart(text.charCodeAt(start - 1), ts.ScriptTarget.Latest)) start--
+  while (start > 0 && part(start - 1)) start--
   let end = position
-  while (end < text.length && ts.isIdentifierPart(text.charCodeAt(end), ts.ScriptTarget.Latest)) end++
+  while (end < text.length && part(end)) end++
   return { start, end }
 }
 
-/** Node's own modules inside an import's quotes; while the surroundings are light, TypeScript does not know them. */
-function builtinEntries(builtins: string[], file: BoundFile, position: number): ts.CompletionEntry[] {
+/**
+ * Node's own modules inside an import's quotes, where the name so far may become one; while the surroundings are light,
+ * TypeScript does not know them.
+ */
+function builtinEntries(
+  builtins: string[], file: BoundFile, position: number,
+): { start: number; end: number; entries: ts.CompletionEntry[] } | undefined {
   const token = internals.findPrecedingToken(position, file)
-  if (!token || !ts.isStringLiteralLike(token) || position <= token.getStart(file)) return []
+  if (!token || !ts.isStringLiteralLike(token) || position <= token.getStart(file)) return undefined
   const { parent } = token
   const importing = ts.isImportDeclaration(parent) || ts.isExternalModuleReference(parent)
     || ts.isCallExpression(parent) && (parent.expression.kind === ts.SyntaxKind.ImportKeyword
       || ts.isIdentifier(parent.expression) && parent.expression.text === 'require')
-  if (!importing) return []
-  return builtins.map(name => ({ name, kind: ts.ScriptElementKind.externalModuleName, sortText: '12' }))
+  const start = token.getStart(file) + 1
+  const typed = file.text.slice(start, position)
+  const names = builtins.flatMap(name => [name, name.replace(/^node:/, '')]).filter(name => name.startsWith(typed))
+  if (!importing || !names.length) return undefined
+  const closed = /['"`]/.test(file.text[token.end - 1] ?? '') && token.end - 1 >= position
+  return {
+    start,
+    end: closed ? token.end - 1 : position,
+    entries: names.map(name => ({ name, kind: ts.ScriptElementKind.externalModuleName, sortText: name.startsWith('node:') ? '10' : '11' })),
+  }
 }
 
 function describe(

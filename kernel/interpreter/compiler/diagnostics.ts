@@ -1,4 +1,5 @@
 /** What is wrong with a cell: its syntax first, else its types, else the types of the person's own files it imports. */
+import { moduleSpecifiers } from './modules.ts'
 import { tolerated } from './options.ts'
 import type { Diagnostic } from './protocol.ts'
 import type { Language } from './language.ts'
@@ -7,7 +8,7 @@ import { internals, ts, type BoundFile } from './typescript.ts'
 export function diagnose(language: Language, file: BoundFile): Diagnostic[] {
   if (file.parseDiagnostics.length) return file.parseDiagnostics.map(found => describe(found, file, true))
   if (file.checkJsDirective?.enabled === false) return []
-  const own = language.surroundings.ownFiles() as BoundFile[]
+  const own = language.surroundings.ownFiles(moduleSpecifiers(file)) as BoundFile[]
   return [file, ...own].flatMap(each => {
     if (each !== file && each.parseDiagnostics.length) return each.parseDiagnostics.map(found => describe(found, file, true))
     const found = [...each.bindDiagnostics ?? [], ...language.checker.getDiagnostics(each)]

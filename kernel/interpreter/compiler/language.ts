@@ -14,8 +14,8 @@ export interface Language {
   surroundings: Surroundings
   readonly checker: Checker
   readonly scope: Scope | undefined
-  /** Parses and binds code as the next cell. */
-  open(code: string): BoundFile
+  /** Parses and binds code as the next cell; `position` is where someone is typing. */
+  open(code: string, position?: number): BoundFile
   /** Makes a cell's names known to the cells after it. */
   link(file: BoundFile, initialised: (name: string) => boolean): void
   /** The program as the language services see it: with the cell and this checker. */
@@ -36,9 +36,9 @@ export function createLanguage(places: Places): Language {
     surroundings,
     get checker() { return checker },
     get scope() { return scope },
-    open(code) {
+    open(code, position) {
       const file = parseCell(join(surroundings.cwd, `cell-${++opened}.ts`), code)
-      if (surroundings.include(moduleSpecifiers(file))) renew(linked)
+      if (surroundings.include(moduleSpecifiers(file, position))) renew(linked)
       // The enclosing scope stands in for a syntax node; the checker only walks through it.
       file.parent = scope as unknown as ts.Node
       const merged = augmentations(file)
@@ -49,6 +49,7 @@ export function createLanguage(places: Places): Language {
     },
     link(file, initialised) {
       scope = extendScope(scope, file, initialised)
+      surroundings.keep(moduleSpecifiers(file))
       if (file.moduleAugmentations) linked.push(file)
     },
     programOf: file => ({

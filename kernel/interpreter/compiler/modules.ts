@@ -1,8 +1,8 @@
 /** Every module that a cell names, to be resolved before it is checked. */
 import { ts } from './typescript.ts'
 
-/** Specifiers of imports, re-exports, `import()` and import types, each once. */
-export function moduleSpecifiers(file: ts.SourceFile): string[] {
+/** Specifiers of imports, re-exports, `import()` and import types, each once; not one that is being typed at `position`. */
+export function moduleSpecifiers(file: ts.SourceFile, position = -1): string[] {
   if (!/\b(?:import|export)\b/.test(file.text)) return []
   const found = new Set<string>()
   const visit = (node: ts.Node): void => {
@@ -13,7 +13,8 @@ export function moduleSpecifiers(file: ts.SourceFile): string[] {
     ts.forEachChild(node, visit)
   }
   const add = (node: ts.Node | undefined) => {
-    if (node && ts.isStringLiteralLike(node) && node.text) found.add(node.text)
+    if (!node || !ts.isStringLiteralLike(node) || !node.text) return
+    if (position < node.getStart(file) || position > node.end) found.add(node.text)
   }
   ts.forEachChild(file, visit)
   return [...found]

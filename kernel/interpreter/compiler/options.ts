@@ -25,11 +25,13 @@ export const compilerOptions: ts.CompilerOptions = {
   skipDefaultLibCheck: true,
   types: [],
   sourceMap: true,
+  // A later cell may use one that this cell declares.
+  preserveConstEnums: true,
   newLine: ts.NewLineKind.LineFeed,
 }
 
 /**
- * Errors that do not stop a cell. Implicit any (70xx): as in tslab, what has no type is `any`; the option itself stays
+ * Errors that do not stop a cell. Implicit any (70xx, 2683): as in tslab, what has no type is `any`; the option itself stays
  * on, because without it `const found = []` would be a list of `never`.
  */
 export function tolerated(code: number): boolean {
@@ -37,6 +39,6 @@ export function tolerated(code: number): boolean {
 }
 
 const implicitAny = new Set([
-  7005, 7006, 7008, 7009, 7010, 7011, 7013, 7015, 7016, 7017, 7018, 7019, 7020, 7022, 7023, 7024, 7025, 7031, 7032, 7033, 7034,
-  7036, 7041, 7051, 7052, 7053, 7055, 7057, 7058,
+  2683, 7005, 7006, 7008, 7009, 7010, 7011, 7013, 7015, 7016, 7017, 7018, 7019, 7020, 7022, 7023, 7024, 7025, 7031, 7032,
+  7033, 7034, 7036, 7041, 7051, 7052, 7053, 7055, 7057, 7058,
 ])

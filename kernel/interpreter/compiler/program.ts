@@ -6,23 +6,26 @@
  */
 import { dirname, join } from 'node:path'
 import { createFiles } from './files.ts'
+import { moduleSpecifiers } from './modules.ts'
 import { compilerOptions } from './options.ts'
-import { ts } from './typescript.ts'
+import { ts, type CheckerHost } from './typescript.ts'
 
 export interface Surroundings {
   program: ts.Program
   /** A file that holds one import of each module; a cell's imports resolve as this file's do. */
   carrier: ts.SourceFile
-  /** Makes specifiers known; true when the program is a new one. */
+  /** Makes specifiers known, for now; true when the program is a new one. */
   include(specifiers: string[]): boolean
+  /** They stay known: a cell that ran imports them. */
+  keep(specifiers: string[]): void
   /** Moves to the notebook's folder. */
   enter(cwd: string): void
   cwd: string
   host: ts.CompilerHost
   /** Node's own modules, as one imports them: `node:fs`. */
   builtins: string[]
-  /** Files of the person's own: neither the library nor a package nor the kernel's declarations. */
-  ownFiles(): ts.SourceFile[]
+  /** Files of the person's own that these modules consist of: neither a package's nor the kernel's declarations. */
+  ownFiles(specifiers: string[]): ts.SourceFile[]
 }
 
 /** Where the kernel's own declaration files are. */
@@ -44,6 +47,7 @@ export function createSurroundings(places: Places): Surroundings {
   const builtin = new Set([...places.builtins, ...places.builtins.map(name => `node:${name}`)])
   let cwd = '/'
   let specifiers = new Set<string>()
+  const kept = new Set<string>()
   let whole = false
   let wantsNode = false
   let unresolved = false
@@ -121,6 +125,7 @@ export function createSurroundings(places: Places): Surroundings {
       // The program follows when a cell imports something: nothing else depends on the folder.
       cwd = folder
       specifiers = new Set()
+      kept.clear()
     },
     include(wanted) {
       const fresh = wanted.filter(name => !specifiers.has(name))
@@ -128,13 +133,27 @@ export function createSurroundings(places: Places): Surroundings {
       // A module that was missing may have been installed since.
       const retry = unresolved && wanted.length > 0
       if (!fresh.length && !stale && !retry) return false
-      specifiers = new Set([...specifiers, ...fresh])
+      specifiers = new Set([...kept, ...wanted])
       remake(!retry)
       return true
     },
-    ownFiles: () => program.getSourceFiles().filter(file =>
-      !file.isDeclarationFile && !file.fileName.includes('/node_modules/') && !trusted!.has(file.fileName) &&
-      file.fileName !== carrier),
+    keep(known) {
+      for (const name of known) kept.add(name)
+    },
+    ownFiles(wanted) {
+      const found = new Set<ts.SourceFile>()
+      const visit = (from: ts.SourceFile, name: string) => {
+        const resolved = (program as CheckerHost).getResolvedModule(from, name, ts.ModuleKind.ESNext)?.resolvedModule
+        const file = resolved && program.getSourceFile(resolved.resolvedFileName)
+        if (!file || found.has(file) || file.isDeclarationFile || file.fileName.endsWith('.json')) return
+        if (file.fileName.includes('/node_modules/') || trusted!.has(file.fileName)) return
+        found.add(file)
+        for (const specifier of moduleSpecifiers(file)) visit(file, specifier)
+      }
+      const from = program.getSourceFile(carrier)!
+      for (const name of wanted) visit(from, name)
+      return [...found]
+    },
   }
 }
 

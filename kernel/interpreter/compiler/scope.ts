@@ -11,6 +11,8 @@ export interface Scope {
   locals: Map<ts.__String, ts.Symbol>
   parent: Scope | undefined
   externalModuleIndicator: true
+  /** Without exports; the checker asks each module for them. */
+  symbol: { flags: ts.SymbolFlags; escapedName: string; declarations: never[]; exports: Map<ts.__String, ts.Symbol> }
   flags: number
   statements: never[]
   fileName: string
@@ -62,6 +64,7 @@ function meanings(symbol: ts.Symbol): number {
 function makeScope(locals: Scope['locals'], parent: Scope | undefined): Scope {
   return {
     kind: ts.SyntaxKind.SourceFile, locals, parent, externalModuleIndicator: true,
+    symbol: { flags: ts.SymbolFlags.ValueModule, escapedName: '"earlier cells"', declarations: [], exports: new Map() },
     flags: 0, statements: [], fileName: '/earlier-cells.ts', text: '',
   }
 }

@@ -132,9 +132,7 @@ function declare(statement: ts.Statement): ts.Statement[] {
   }
   if (ts.isFunctionDeclaration(statement)) return statement.name && statement.body ? [declareName(statement.name, false)] : []
   if (ts.isClassDeclaration(statement)) return statement.name ? [declareName(statement.name, false)] : []
-  if (ts.isEnumDeclaration(statement)) {
-    return hasModifier(statement, ts.SyntaxKind.ConstKeyword) ? [] : [declareName(statement.name, false)]
-  }
+  if (ts.isEnumDeclaration(statement)) return [declareName(statement.name, false)]
   if (ts.isModuleDeclaration(statement)) {
     return ts.isIdentifier(statement.name) && internals.getModuleInstanceState(statement) === 1
       ? [declareName(statement.name, false)] : []
@@ -247,11 +245,8 @@ function withoutExport<T extends ts.Statement>(statement: T): T {
 }
 
 function isAmbient(statement: ts.Statement): boolean {
-  return hasModifier(statement, ts.SyntaxKind.DeclareKeyword)
-}
-
-function hasModifier(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
-  return ts.canHaveModifiers(statement) && statement.modifiers?.some(modifier => modifier.kind === kind) === true
+  return ts.canHaveModifiers(statement)
+    && statement.modifiers?.some(modifier => modifier.kind === ts.SyntaxKind.DeclareKeyword) === true
 }
 
 function cellProperty(name: string): ts.Expression {

@@ -6,7 +6,7 @@ import ts from 'typescript'
 
 /** What a checker asks of its program; a program is one, cells are added to it (`language.ts`). */
 export interface CheckerHost extends ts.Program {
-  getResolvedModule(file: ts.SourceFile, name: string, mode: ts.ResolutionMode): unknown
+  getResolvedModule(file: ts.SourceFile, name: string, mode: ts.ResolutionMode): ts.ResolvedModuleWithFailedLookupLocations | undefined
   getResolvedModuleFromModuleSpecifier(specifier: ts.StringLiteralLike, file?: ts.SourceFile): unknown
 }
 
