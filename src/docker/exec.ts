@@ -37,7 +37,7 @@ export async function execIn(container: Docker.Container, host: LabHost, lab: Ru
 
 async function end(exec: Docker.Exec, host: LabHost, lab: RunningLab, signal: NodeJS.Signals): Promise<void> {
   const { Pid, Running } = await exec.inspect()
-  if (Running) await killTree(host, lab, Pid, signal)
+  if (Running) await killTree(host.name, lab, Pid, signal)
 }
 
 /** Frames of 1 byte stream number, 3 bytes 0, 4 bytes length, data: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach */

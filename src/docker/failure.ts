@@ -55,6 +55,9 @@ export async function explain(error: unknown, attempt: Attempt): Promise<Error> 
   if (/invalid subinterface|parent interface.*(not found|does not exist)|no such (network )?interface|parent .* was not found|Link not found/i.test(said)) {
     return fail(`${host.name} has no interface "${parent}". The engine says: ${said}`, `Its interfaces: ${await interfaces(host)}. A VLAN of one is written ${host.interface}.10.`)
   }
+  if (/vlan link: operation not supported/.test(said)) {
+    return fail(`the running kernel has no 802.1Q VLAN interfaces, so "${parent}" cannot be made. The engine says: ${said}`, "Use a parent that exists, or a lab with a kernel of its own: await lab.start({ backend: 'microvm' }).")
+  }
   if (/ipvlan|ipv_|ipvl/i.test(said + what) && /not supported|unknown device type|failed to create the ipvlan|kernel does not|plugin not found/i.test(said)) {
     return fail(`ipvlan is not in the running kernel. The engine says: ${said}`, "Start a lab that has it: await lab.start({ topology: 'ipvlan', needs: ['ipvlan'] }).")
   }

@@ -1,13 +1,12 @@
-import type { LabHost } from '../lab/host.ts'
 import type { RunningLab } from '../lab/backend.ts'
 
 /**
- * Ends a process and what it started. The Engine API can start a program in a container but not end it, so its pid (which
+ * Ends a process of a machine and what it started. The Engine API can start a program in a container but not end it, so its pid (which
  * the API gives) is ended on the host. Each process is halted before its children are looked up, so that none gets away.
  */
-export async function killTree(host: LabHost, lab: RunningLab, pid: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+export async function killTree(machine: string, lab: RunningLab, pid: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (!Number.isInteger(pid) || pid <= 1) return
-  const killing = host.execIn(lab, ['sh', '-c', script, 'sh', String(pid), signal.replace('SIG', '')])
+  const killing = lab.exec(machine, ['sh', '-c', script, 'sh', String(pid), signal.replace('SIG', '')])
   killing.stdout.resume()
   killing.stderr.resume()
   killing.stdin.on('error', () => {})

@@ -19,7 +19,7 @@ export function containerTerminal(container: Docker.Container, host: LabHost, la
     const { ExecIDs } = await container.inspect()
     for (const id of ExecIDs ?? []) {
       const exec = await lab.docker(host.name).getExec(id).inspect()
-      if (exec.Running && String(exec.DetachKeys) === typed) await killTree(host, lab, exec.Pid, signal)
+      if (exec.Running && String(exec.DetachKeys) === typed) await killTree(host.name, lab, exec.Pid, signal)
     }
   }
   return {

@@ -11,7 +11,7 @@ export function containerPlace(container: LabContainer, lab: RunningLab): Place 
     async open(columns, print) {
       const { containerTerminal } = await import('../docker/terminal.ts')
       const docker = lab.docker(container.host.name).getContainer(container.id)
-      return new ShellWindow(containerTerminal(docker, container.host, lab, ['sh'], { columns, rows: 40 }, variables), print)
+      return new ShellWindow(containerTerminal(docker, container.host, lab, ['sh'], { columns, rows: 40 }, variables), print, { redraws: true })
     },
   }
 }

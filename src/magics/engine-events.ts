@@ -13,15 +13,17 @@ export class EngineEvents {
   readonly #lab: RunningLab
   readonly #events: Readable
   readonly #watches = new Set<LabProcess>()
-  #started: Docker.Container[] = []
+  /** Containers that were there before. */
+  readonly #before: Set<string>
   #execs: string[] = []
   #serving: ((name: string) => void) | undefined
 
-  private constructor(host: LabHost, docker: Docker, lab: RunningLab, events: Readable) {
+  private constructor(host: LabHost, docker: Docker, lab: RunningLab, events: Readable, before: Set<string>) {
     this.#host = host
     this.#docker = docker
     this.#lab = lab
     this.#events = events
+    this.#before = before
     let rest = ''
     events.on('error', () => {}) // the lab may end before the cell
     events.on('data', chunk => {
@@ -36,7 +38,8 @@ export class EngineEvents {
   static async of(host: LabHost): Promise<EngineEvents> {
     const { docker, lab } = await host.engine()
     const events = await docker.getEvents({ filters: { type: ['container'], event: ['start', 'exec_start'] } }) as Readable
-    return new EngineEvents(host, docker, lab, events)
+    const before = new Set((await docker.listContainers({ all: true })).map(({ Id }) => Id))
+    return new EngineEvents(host, docker, lab, events, before)
   }
 
   /** Calls back when a container that starts from now on listens on a TCP port, until the returned function is called. */
@@ -49,13 +52,18 @@ export class EngineEvents {
     }
   }
 
-  /** Ends what was started and still runs: containers that are to be removed when they end, programs in containers. */
+  /** Ends what was started in the foreground and still runs: containers that a terminal was attached to, programs in containers. */
   async abandon(): Promise<void> {
+    const made = (await this.#docker.listContainers({ all: true })).filter(({ Id }) => !this.#before.has(Id))
     await Promise.allSettled([
-      ...this.#started.map(container => removeContainer(container)),
+      ...made.map(async ({ Id }) => {
+        const container = this.#docker.getContainer(Id)
+        const { Config, HostConfig } = await container.inspect()
+        if (Config.AttachStdout) await (HostConfig.AutoRemove ? removeContainer(container) : container.kill())
+      }),
       ...this.#execs.map(async id => {
         const { Running, Pid } = await this.#docker.getExec(id).inspect()
-        if (Running) await killTree(this.#host, this.#lab, Pid)
+        if (Running) await killTree(this.#host.name, this.#lab, Pid)
       }),
     ])
   }
@@ -72,10 +80,9 @@ export class EngineEvents {
       return
     }
     const serving = this.#serving
-    const container = this.#docker.getContainer(event.id)
-    const info = await container.inspect()
-    if (info.HostConfig.AutoRemove) this.#started.push(container)
-    if (!serving || this.#serving !== serving) return
+    if (!serving) return
+    const info = await this.#docker.getContainer(event.id).inspect()
+    if (this.#serving !== serving) return
     const watch = watchListening(this.#host, this.#lab, info.State.Pid, undefined, 3600)
     this.#watches.add(watch)
     const listens = await watch.exit === 0

@@ -1,4 +1,5 @@
 import { isOurs } from '../docker/notebook.ts'
+import { killTree } from '../docker/process-tree.ts'
 import { isPredefined, removeContainerNamed, removeNetworksNamed } from '../docker/replace.ts'
 import { collect } from '../lab/collect.ts'
 import { LabHost } from '../lab/host.ts'
@@ -17,7 +18,11 @@ export function hostPlace(lab: NotebookLab, name: string): Place {
     name,
     async open(columns, print) {
       const running = await lab.ready()
-      return new ShellWindow(running.terminal(name, shell, { columns, rows: 40, env: shellVariables }), print)
+      return new ShellWindow(running.terminal(name, shell, { columns, rows: 40, env: shellVariables }), print, {
+        end: async pid => {
+          if (lab.current === running) await killTree(name, running, pid)
+        },
+      })
     },
     async reads(window) {
       const command = readsTerminal(window.shellPid)
@@ -45,10 +50,20 @@ function withEngine(lab: NotebookLab, host: LabHost): Partial<Place> {
       rememberName(thing.name)
     },
     whenServing: async serving => (await events)?.whenServing(serving),
-    keep: window => window.mute(),
+    keep: closeWhenDone,
     abandon: async () => (await events)?.abandon(),
     close: async () => (await events)?.close(),
   }
+}
+
+/** A window that outlives its cell is closed when its program has ended. */
+function closeWhenDone(window: ShellWindow): void {
+  window.mute()
+  const unwatch = window.watch(() => {
+    if (window.state.kind !== 'prompt') return
+    unwatch()
+    window.line('exit')
+  })
 }
 
 /** In an empty folder of its own, so that a file which an earlier run left is in nobody's way. */

@@ -20,7 +20,8 @@ export function inMagic(lab: () => NotebookLab | Promise<NotebookLab>): Magic {
         await Promise.all([import('./transcript.ts'), import('./container-place.ts'), import('./block.ts'), import('../docker/list.ts')])
       const container = await containerOf(host, name)
       if (!container) throw new WirebookError(`${host.name} has no container "${name}" any more.`)
-      await new Transcript(containerPlace(container, await notebook.ready()), parseBlock(body)).run()
+      const lines = parseBlock(body).map(({ text, printed }) => ({ text, printed })) // whatever its prompt, it is this shell's
+      await new Transcript(containerPlace(container, await notebook.ready()), lines).run()
     },
   }
 }

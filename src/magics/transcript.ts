@@ -61,6 +61,8 @@ export class Transcript {
   #front: Open | undefined
   /** Whether lines follow that a program could read. */
   #more = false
+  /** Whether a key is pressed next: then a command that goes on running is not waited for. */
+  #keyNext = false
   /** The last command of the place's own shell that failed. */
   #failure: Failure | undefined
 
@@ -72,22 +74,21 @@ export class Transcript {
 
   async run(): Promise<void> {
     const { signal } = output()
-    const interrupt = () => {
-      for (const { window } of this.#windows) {
-        window.mute()
-        window.kill()
-      }
+    const interrupt = async () => {
+      for (const { window } of this.#windows) window.mute()
+      await Promise.allSettled(this.#windows.map(({ window }) => window.kill())) // the lab itself may have ended
     }
     signal.addEventListener('abort', interrupt, { once: true })
     try {
       for (const [at, line] of this.#lines.entries()) {
         if (signal.aborted) break
+        this.#keyNext = keyOf(this.#lines.slice(at + 1).find(next => !next.printed)?.text ?? '') !== undefined
         this.#more = this.#lines.slice(at + 1).some(next => !next.printed && next.shell === undefined)
         await this.#type(line)
       }
       await this.#finish()
     } catch (error) {
-      interrupt()
+      await interrupt()
       await this.#place.abandon?.()
       throw signal.aborted ? interruption(signal) : error
     } finally {
@@ -134,8 +135,7 @@ export class Transcript {
   async #windowFor(line: BlockLine): Promise<Open> {
     const front = this.#front
     const kind = front?.window.state.kind
-    if (!front || kind === 'ended') return this.#open()
-    if (kind === 'continuation' || (front.reads && line.shell === undefined)) return front
+    if (front && (kind === 'continuation' || (front.reads && line.shell === undefined))) return front
     if (line.shell === 'container' && kind !== 'inner') {
       const inner = this.#windows.findLast(({ window }) => window.state.kind === 'inner')
       if (inner) return this.#show(inner)
@@ -143,6 +143,7 @@ export class Transcript {
         remedy: 'A line such as `docker run -it --rm --name=bbox busybox sh` in the same cell opens one; or use %%in NAME for a container that runs.',
       })
     }
+    if (!front || kind === 'ended') return this.#open()
     if (front.serves !== undefined || front.watches) return this.#ownShell()
     if (line.shell === 'host' && kind === 'inner') return this.#ownShell()
     return front
@@ -217,6 +218,7 @@ export class Transcript {
           continue
         }
         silent = window.shown.length > seen ? 0 : silent + limit
+        if (this.#keyNext && silent >= 2 * glance) return
         if (await this.#place.reads?.(window)) {
           open.reads = true
           if (this.#more) return
@@ -298,7 +300,7 @@ export class Transcript {
       window.line('exit')
       if (!await this.#until(open, settled, shellDeadline)) break
     }
-    if (window.state.kind !== 'ended') window.kill()
+    if (window.state.kind !== 'ended') await window.kill()
   }
 
   /** Waits until a window has shown nothing for so many ms, ten times that at most. */

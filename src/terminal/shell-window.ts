@@ -35,6 +35,8 @@ export class ShellWindow {
   readonly ended: Promise<number>
   readonly #terminal: LabTerminal
   readonly #lines: ScreenLines
+  readonly #end: ((shellPid: number) => Promise<void>) | undefined
+  readonly #redraws: boolean
   #buffer = ''
   /** The shell's prompt, or an unfinished line that looks like one, not yet printed. */
   #held = ''
@@ -46,8 +48,14 @@ export class ShellWindow {
   #print: (text: string) => void
   #mute = false
 
-  constructor(terminal: LabTerminal, print: (text: string) => void) {
+  /**
+   * `end` ends the shell of a process number and what it started, where closing the terminal does not.
+   * `redraws`: the shell edits lines, and draws its prompt again when it learns the terminal's size.
+   */
+  constructor(terminal: LabTerminal, print: (text: string) => void, { end, redraws = false }: { end?: (shellPid: number) => Promise<void>; redraws?: boolean } = {}) {
     this.#terminal = terminal
+    this.#end = end
+    this.#redraws = redraws
     this.#print = print
     this.#lines = new ScreenLines(text => this.#emit(text))
     terminal.onData(text => this.#receive(text))
@@ -110,7 +118,9 @@ export class ShellWindow {
     if (this.#lines.midLine) this.#emit('\n')
   }
 
-  kill(): void {
+  async kill(): Promise<void> {
+    if (this.state.kind === 'ended') return
+    if (this.shellPid > 0) await this.#end?.(this.shellPid)
     this.#terminal.kill('SIGKILL')
   }
 
@@ -122,8 +132,14 @@ export class ShellWindow {
       if (!found) break
       const before = this.#buffer.slice(0, found.index)
       this.#buffer = this.#buffer.slice(found.index + found[0].length)
-      // A prompt that is drawn again, when the shell learns the terminal's size, is still the same prompt.
-      if (this.state.kind === 'prompt' || this.state.kind === 'continuation') this.#held = ''
+      const waits = this.state.kind === 'prompt' || this.state.kind === 'continuation'
+      if (this.#redraws && this.#started && before.endsWith('\r')) {
+        // The same prompt once more, perhaps with what has been typed behind it: nothing has ended.
+        if (waits) this.#held = ''
+        else this.#show(before)
+        continue
+      }
+      if (waits) this.#held = ''
       else if (this.#started) {
         this.#show(before)
         this.#lines.flush()
