@@ -21,12 +21,12 @@ export interface Execution {
 
 /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#execute */
 export function execute(kernel: Kernel, { request, content }: Request): Execution {
-  const { code, silent = false, store_history = !silent, user_expressions = {}, allow_stdin = false, stop_on_error = true } =
-    content as unknown as ExecuteRequest
+  const { code, silent = false, store_history = !silent, user_expressions, allow_stdin = false, stop_on_error = true } =
+    content as unknown as Partial<ExecuteRequest>
   const storeHistory = store_history && !silent
   if (storeHistory) kernel.executionCount++
   const count = kernel.executionCount
-  if (!silent) kernel.wire.publish(request, 'execute_input', { code, execution_count: count })
+  if (!silent) kernel.wire.publish(request, 'execute_input', { code: String(code), execution_count: count })
   const cell = createCell(kernel.wire, kernel.questions, request, { allowStdin: allow_stdin })
   const payload: PagePayload[] = []
 
@@ -37,7 +37,14 @@ export function execute(kernel: Kernel, { request, content }: Request): Executio
     if (over) return
     over = true
     cell.fail = undefined
-    end(await concluded(cell.interrupted ? interrupted : outcome))
+    try {
+      end(await concluded(cell.interrupted ? interrupted : outcome))
+    } catch (error) {
+      // A bundle that cannot be JSON, say: the request still has its answer.
+      const content = errorContent(describeError(error))
+      kernel.wire.publish(request, 'error', content)
+      end({ status: 'error', execution_count: count, ...content })
+    }
   }
 
   const concluded = async (outcome: Outcome): Promise<ExecuteReply> => {
@@ -52,12 +59,12 @@ export function execute(kernel: Kernel, { request, content }: Request): Executio
       kernel.wire.publish(request, 'execute_result', { data: jsonBundle(bundle), metadata: {}, execution_count: count })
     }
     if (storeHistory) remember(typeof bundle?.['text/plain'] === 'string' ? bundle['text/plain'] : null)
-    return { status: 'ok', execution_count: count, payload, user_expressions: await evaluate(kernel, cell, user_expressions) }
+    return { status: 'ok', execution_count: count, payload, user_expressions: await evaluate(kernel, cell, user_expressions ?? {}) }
   }
 
   /** After the reply: the person does not wait for the disk. */
   const remember = (output: string | null) => {
-    setImmediate(() => kernel.history.then(history => history.add(count, code, output)).catch(error =>
+    setImmediate(() => kernel.history.then(history => history.add(count, String(code), output)).catch(error =>
       log(`the history lost a line: ${(error as Error).message}`)))
   }
 
@@ -70,7 +77,7 @@ export function execute(kernel: Kernel, { request, content }: Request): Executio
 const interrupted: Outcome = { status: 'interrupted' }
 
 /** Runs the cell's code. Never rejects. */
-async function run(kernel: Kernel, cell: Cell, code: string, count: number, storeHistory: boolean, payload: PagePayload[]): Promise<Outcome> {
+async function run(kernel: Kernel, cell: Cell, code: unknown, count: number, storeHistory: boolean, payload: PagePayload[]): Promise<Outcome> {
   try {
     if (typeof code !== 'string') throw new TypeError(`The request's code is ${JSON.stringify(code)}; expected a string.`)
     const [interpreter, extension] = await Promise.all([kernel.interpreter, kernel.extension])
@@ -103,7 +110,7 @@ async function evaluate(kernel: Kernel, cell: Cell, expressions: Record<string, 
   const results: Record<string, Expression> = {}
   for (const [name, expression] of Object.entries(expressions)) {
     const interpreter = await kernel.interpreter
-    const outcome = await inCell(cell, () => interpreter.evaluate(expression, cell))
+    const outcome = await inCell(cell, () => interpreter.evaluate(String(expression), cell))
     results[name] = outcome.status === 'ok'
       ? { status: 'ok', data: jsonBundle(outcome.bundle ?? { 'text/plain': String(outcome.value) }), metadata: {} }
       : { status: 'error', ...(outcome.status === 'error' ? errorContent(outcome) : interruptedContent()) }

@@ -14,6 +14,7 @@ import { log } from './log.ts'
 import { protocolVersion } from './messages.ts'
 import type { Channel, Header, Message } from './messages.ts'
 import type { FromThread, ToThread } from './port.ts'
+import { outbox } from './outbox.ts'
 import { publisher } from './publisher.ts'
 import { replayGuard } from './replay-guard.ts'
 import { ringReader, words } from './text-ring.ts'
@@ -51,6 +52,8 @@ const control = new Router({ linger: 500 })
 const stdin = new Router({ linger: 500 })
 const heartbeat = new Reply({ linger: 0 })
 const iopub = new XPublisher({ linger: 500, sendHighWaterMark: 256, noDrop: true, verbosity: 'allSubs' })
+
+const outboxes = { shell: outbox(shell, logUnsent), control: outbox(control, logUnsent), stdin: outbox(stdin, logUnsent) }
 
 const publishing = publisher(iopub, ringReader(memory), {
   encode: (topic, type, parent, content, metadata, buffers) =>
@@ -213,7 +216,7 @@ async function reply(request: number, type: string, content: object | string, me
     json(metadata),
     typeof content === 'string' ? Buffer.from(content) : json(content),
   ]
-  await (asked.channel === 'shell' ? shell : control).send(encode(asked.identities, parts, key)).catch(logUnsent)
+  await outboxes[asked.channel](encode(asked.identities, parts, key))
 }
 
 /** A client may go away before its answer: that is no failure of the kernel. */
@@ -257,7 +260,7 @@ async function askInput(request: number, prompt: string, password: boolean): Pro
   const asked = pending.get(request)
   if (!asked) return
   const parts: Parts = [json(header('input_request', asked.header)), json(asked.header), json({}), json({ prompt, password })]
-  await stdin.send(encode(asked.identities, parts, key)).catch(logUnsent)
+  await outboxes.stdin(encode(asked.identities, parts, key))
 }
 
 function finished(request: number): void {
@@ -287,7 +290,9 @@ function close(): void {
 function watchParent(): void {
   if (!process.env.JPY_PARENT_PID) return
   const parent = process.ppid
+  // It may have died before this line.
+  const gone = () => process.ppid !== parent || (parent === 1 && process.env.JPY_PARENT_PID !== '1')
   setInterval(() => {
-    if (process.ppid !== parent) shutdown(false)
+    if (gone()) shutdown(false)
   }, 1000).unref()
 }

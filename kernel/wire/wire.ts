@@ -60,8 +60,9 @@ export function startWire(connectionFile: string, events: WireEvents): Wire {
     stderr: false,
   })
   worker.on('error', error => {
-    log(`${error.stack}`)
-    process.exit(1)
+    // Without its sockets the kernel serves nobody. An orderly exit would wait for the thread that is no more.
+    log(`the thread of the sockets failed, so the kernel ends: ${error.stack}`, { always: true })
+    process.kill(process.pid, 'SIGKILL')
   })
   const fences = new Map<number, () => void>()
   let closed: (() => void) | undefined

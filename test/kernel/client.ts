@@ -20,8 +20,10 @@ export interface KernelOptions {
   transport?: 'tcp' | 'ipc'
   key?: string
   env?: Record<string, string>
-  /** The command before the connection file. */
+  /** The command; `{connection_file}` is filled in, and added where it is missing. */
   command?: string[]
+  /** Whether to read what is broadcast. Default true; a measurement may want to read it by itself. */
+  listen?: boolean
   cwd?: string
 }
 
@@ -37,6 +39,8 @@ export interface Finished {
 export interface Client {
   readonly connection: Connection
   readonly process: ChildProcess
+  /** ms from its start to its first answer. */
+  startMs: number
   readonly exited: Promise<number | null>
   readonly stderr: () => string
   /** Sends a request and gives its message id. */
@@ -71,8 +75,11 @@ export async function startKernel(options: KernelOptions = {}): Promise<Client> 
   const file = join(folder, 'connection.json')
   writeFileSync(file, JSON.stringify({ ...connection, signature_scheme: 'hmac-sha256', kernel_name: 'wirebook' }), { mode: 0o600 })
   const command = options.command ?? [process.execPath, '--no-force-async-hooks-checks', '--disable-warning=ExperimentalWarning', join(repository, 'kernel/main.ts')]
-  const child = spawn(command[0] as string, [...command.slice(1), file], {
-    env: { ...process.env, WIREBOOK_PRELUDE: 'none', WIREBOOK_HISTORY: 'none', ...env },
+  const words = command.map(word => word.replace('{connection_file}', file))
+  if (!command.some(word => word.includes('{connection_file}'))) words.push(file)
+  const start = performance.now()
+  const child = spawn(words[0] as string, words.slice(1), {
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid), WIREBOOK_PRELUDE: 'none', WIREBOOK_HISTORY: 'none', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd && { cwd }),
   })
@@ -80,11 +87,11 @@ export async function startKernel(options: KernelOptions = {}): Promise<Client> 
   child.stderr?.on('data', data => log += String(data))
   child.stdout?.on('data', data => log += String(data))
   const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
-  const client = connect(connection, child, exited, () => log, () => rmSync(folder, { recursive: true, force: true }))
+  const client = connect(connection, child, exited, () => log, () => rmSync(folder, { recursive: true, force: true }), options.listen)
   try {
-    await client.request('kernel_info_request', {}, 'shell', 20_000)
-    // The subscription stands once the kernel has said so.
-    await client.broadcast(message => message.header.msg_type === 'iopub_welcome' || message.header.msg_type === 'status', 'iopub', 10_000)
+    await client.request('kernel_info_request', {}, 'shell', 30_000)
+    client.startMs = performance.now() - start
+    if (options.listen !== false) await subscribed(client)
   } catch (error) {
     await client.stop()
     throw new Error(`the kernel did not answer; it wrote: ${log}`, { cause: error })
@@ -92,17 +99,29 @@ export async function startKernel(options: KernelOptions = {}): Promise<Client> 
   return client
 }
 
-export function connect(connection: Connection, child: ChildProcess, exited: Promise<number | null>, stderr: () => string, clean: () => void): Client {
+/** A kernel that does not welcome its subscribers is asked until one of its answers has come through iopub too. */
+async function subscribed(client: Client): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const heard = client.broadcast(() => true, 'broadcast', 100).then(() => true, () => false)
+    if (await heard) return
+    await client.request('kernel_info_request')
+  }
+  throw new Error('nothing was broadcast')
+}
+
+function connect(
+  connection: Connection, child: ChildProcess, exited: Promise<number | null>, stderr: () => string, clean: () => void, listen = true,
+): Client {
   const { key } = connection
   const session = crypto.randomUUID()
   const at = (port: number) => connection.transport === 'tcp' ? `tcp://${connection.ip}:${port}` : `ipc://${connection.ip}-${port}`
-  const identity = session
+  const options = { routingId: session, linger: 0, reconnectInterval: 5 }
   const sockets = {
-    shell: new Dealer({ routingId: identity, linger: 0 }),
-    control: new Dealer({ routingId: identity, linger: 0 }),
-    stdin: new Dealer({ routingId: identity, linger: 0 }),
+    shell: new Dealer(options),
+    control: new Dealer(options),
+    stdin: new Dealer(options),
   }
-  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 100_000 })
+  const iopub = new Subscriber({ linger: 0, reconnectInterval: 5, receiveHighWaterMark: 100_000 })
   const replies: Received[] = []
   const inputs: Received[] = []
   const broadcasts: Received[] = []
@@ -113,8 +132,10 @@ export function connect(connection: Connection, child: ChildProcess, exited: Pro
   sockets.shell.connect(at(connection.shell_port))
   sockets.control.connect(at(connection.control_port))
   sockets.stdin.connect(at(connection.stdin_port))
-  iopub.connect(at(connection.iopub_port))
-  iopub.subscribe()
+  if (listen) {
+    iopub.connect(at(connection.iopub_port))
+    iopub.subscribe()
+  }
 
   const collect = async (socket: AsyncIterable<Buffer[]>, into: Received[]) => {
     try {
@@ -135,7 +156,7 @@ export function connect(connection: Connection, child: ChildProcess, exited: Pro
   void collect(sockets.shell, replies)
   void collect(sockets.control, replies)
   void collect(sockets.stdin, inputs)
-  void collect(iopub, broadcasts)
+  if (listen) void collect(iopub, broadcasts)
 
   const until = <Value>(find: () => Value | undefined, what: string, timeout = 10_000): Promise<Value> => new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -165,6 +186,7 @@ export function connect(connection: Connection, child: ChildProcess, exited: Pro
     exited,
     stderr,
     broadcasts,
+    startMs: 0,
     sign: (type, content, extra = {}) => encode([], [json({ ...header(type), ...extra }), json({}), json({}), json(content)] as Parts, key),
     async send(channel, type, content = {}, { metadata = {}, buffers = [] } = {}) {
       const head = header(type)

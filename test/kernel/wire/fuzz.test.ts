@@ -1,8 +1,8 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKernel } from '../client.ts'
 import type { Client } from '../client.ts'
-import { readFileSync } from 'node:fs'
 
 let kernel: Client
 beforeAll(async () => {
@@ -28,6 +28,8 @@ const frame = fc.oneof(
 
 async function alive(): Promise<void> {
   await kernel.heartbeat(5000)
+  // A cell that waits behind one that fails is aborted, so what was sent before comes to its end first.
+  await kernel.request('kernel_info_request', {}, 'shell', 30_000)
   const done = await kernel.execute('kept += 0; "alive"', {}, 20_000)
   expect(done.of('execute_result')[0]?.content.data['text/plain']).toContain('alive')
 }
@@ -74,6 +76,11 @@ describe('the kernel survives', () => {
     const ids: string[] = []
     for (let i = 0; i < 3000; i++) {
       ids.push(await (i % 3 === 0 ? kernel.send('shell', 'execute_request', { code: '', silent: true }) : kernel.send('shell', i % 3 === 1 ? 'comm_info_request' : 'kernel_info_request', {})))
+    }
+    // Answers of both threads go through one socket at a time.
+    for (let i = 0; i < 300; i++) {
+      for (const channel of ['shell', 'control'] as const) ids.push(await kernel.send(channel, i % 2 ? 'connect_request' : 'kernel_info_request'))
+      ids.push(await kernel.send('shell', 'history_request', { hist_access_type: 'tail', n: 1 }))
     }
     for (const id of ids) expect((await kernel.reply(id, 60_000)).content.status).toBe('ok')
     await alive()
