@@ -14,7 +14,7 @@ const names: Record<Layer['layer'], string> = {
 
 const margin = 20
 const inset = 8
-const coreHeight = 44
+const coreHeight = 36
 /** A header is as wide as its bytes at this scale, or as its words. */
 const pixelsPerByte = 4
 const widestPayload = 300
@@ -23,9 +23,7 @@ const widestPayload = 300
 export function packetFigure(packet: Packet, title = packetTitle(packet)): Figure {
   const layers = layersOf(packet)
   const headers = layers.map(layer => ({ layer, bytes: bytesOf(layer), width: headerWidth(layer) }))
-  const nested = headers.filter(({ layer }) => layer.layer !== 'payload')
-  const payload = headers.find(({ layer }) => layer.layer === 'payload')
-  const width = headers.reduce((sum, header) => sum + header.width, 0) + nested.length * inset + 2 * margin
+  const width = headers.reduce((sum, header) => sum + header.width, 0) + (headers.length - 1) * inset + 2 * margin
   const items: Item[] = []
   const page = Math.max(width, 560)
   let y = margin
@@ -34,19 +32,18 @@ export function packetFigure(packet: Packet, title = packetTitle(packet)): Figur
     y += 20
   }
   y += 10
-  const outerHeight = coreHeight + 2 * inset * Math.max(0, nested.length - 1)
+  const outerHeight = coreHeight + 2 * inset * (headers.length - 1)
   const starts: number[] = []
   let x = margin
   let right = width - margin
   let parent: string | undefined
   const middle = y + outerHeight / 2
   for (const [index, { layer, bytes, width: headerSize }] of headers.entries()) {
-    const isPayload = layer === payload?.layer
-    const height = isPayload ? coreHeight - 2 * inset : outerHeight - 2 * inset * index
+    const height = outerHeight - 2 * inset * index
     const id = `layer/${index}`
     starts.push(x)
     items.push({ type: 'box', id, ...(parent && { parent }), x, y: middle - height / 2, width: right - x, height, look: `layer-${fills[layer.layer]}` })
-    const centre = x + (isPayload ? (right - x) / 2 : headerSize / 2)
+    const centre = x + headerSize / 2
     items.push({ type: 'text', box: id, x: centre, y: middle - 2, width: sansWidth(names[layer.layer], 12, { bold: true }), size: 12, text: names[layer.layer], bold: true, anchor: 'middle' })
     const label = String(bytes)
     items.push({ type: 'text', box: id, x: centre, y: middle + 13, width: monoWidth(label, 12), size: 12, text: label, mono: true, anchor: 'middle' })
