@@ -1,7 +1,8 @@
 /** The owner's end of the byte stream to the guest: many programs, terminals and sockets over one connection. */
 import { randomBytes } from 'node:crypto'
-import { Duplex, Readable, Writable } from 'node:stream'
+import type { Socket } from 'node:net'
 import { constants } from 'node:os'
+import { Duplex, Readable, Writable } from 'node:stream'
 import { WirebookError } from '../../../error.ts'
 import { encodeFrame, type Frame, frameReader, type OpenRequest, openRequest, windowSize } from './frames.ts'
 
@@ -18,17 +19,20 @@ export interface GuestChannel {
   resize(columns: number, rows: number): void
   /** Forgets it and ends its program. */
   close(): void
+  /** Whether Node stays alive for it, as it does for a socket. It does at first. */
+  keepsAlive(yes: boolean): void
 }
 
-/** Connects the two ends; `stream` carries the frames. */
+/** Connects the two ends; `stream` carries the frames. Node may end while no channel is open but the plan's. */
 export class GuestLink {
-  readonly #stream: Duplex
+  readonly #stream: Socket
+  readonly #awaited = new Set<number>()
   readonly #channels = new Map<number, Channel>()
   readonly #answers = new Map<string, (() => void)[]>()
   #lastChannel = planChannel
   #gone: Error | undefined
 
-  constructor(stream: Duplex) {
+  constructor(stream: Socket) {
     this.#stream = stream
     stream.on('data', frameReader(frame => this.#receive(frame)))
     stream.on('error', error => this.#end(error))
@@ -64,12 +68,16 @@ export class GuestLink {
   }
 
   #add(number: number, request?: OpenRequest): GuestChannel {
-    const channel = new Channel((type, payload) => this.#send(type, number, payload), () => this.#channels.delete(number))
+    const channel = new Channel((type, payload) => this.#send(type, number, payload), yes => this.#await(number, yes), () => {
+      this.#channels.delete(number)
+      this.#await(number, false)
+    })
     if (this.#gone) {
       channel.fail(this.#gone)
       return channel
     }
     this.#channels.set(number, channel)
+    this.#await(number, number !== planChannel || request !== undefined)
     if (request) this.#send('O', number, openRequest(request))
     return channel
   }
@@ -82,16 +90,25 @@ export class GuestLink {
     return duplex
   }
 
+  #await(channel: number, yes: boolean): void {
+    if (yes) this.#awaited.add(channel)
+    else this.#awaited.delete(channel)
+    if (this.#awaited.size > 0) this.#stream.ref()
+    else this.#stream.unref()
+  }
+
   #send(type: string, channel: number, payload?: Buffer): boolean {
     return !this.#gone && this.#stream.write(encodeFrame(type, channel, payload))
   }
 
   async #ask(type: string, payload: Buffer, timeout: number): Promise<void> {
     if (this.#gone) throw this.#gone
+    this.#await(0, true)
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new WirebookError(`the guest did not answer within ${timeout / 1000} s`)), timeout)
+      const timer = setTimeout(() => finish(new WirebookError(`the guest did not answer within ${timeout / 1000} s`)), timeout)
       const finish = (error?: Error) => {
         clearTimeout(timer)
+        this.#await(0, false)
         if (error) reject(error)
         else resolve()
       }
@@ -124,6 +141,7 @@ class Channel implements GuestChannel {
   readonly stderr: Incoming
   readonly stdin: Writable
   readonly exit: Promise<number>
+  readonly keepsAlive: (yes: boolean) => void
   readonly #send: Send
   readonly #forget: () => void
   readonly #exited = Promise.withResolvers<number>()
@@ -131,8 +149,11 @@ class Channel implements GuestChannel {
   #waiting: (() => void) | undefined
   #over = false
 
-  constructor(send: Send, forget: () => void) {
+  constructor(send: Send, keepsAlive: (yes: boolean) => void, forget: () => void) {
     this.#send = send
+    this.keepsAlive = yes => {
+      if (!this.#over) keepsAlive(yes)
+    }
     this.#forget = forget
     const taken = (count: number) => void this.#send('W', uint32(count))
     this.stdout = new Incoming(taken)
@@ -282,8 +303,15 @@ class SocketStream extends Duplex {
   setNoDelay(): this { return this }
   setKeepAlive(): this { return this }
   setTimeout(): this { return this }
-  ref(): this { return this }
-  unref(): this { return this }
+  ref(): this {
+    this.#channel.keepsAlive(true)
+    return this
+  }
+
+  unref(): this {
+    this.#channel.keepsAlive(false)
+    return this
+  }
 }
 
 function uint32(value: number): Buffer {

@@ -1,6 +1,6 @@
 /** Starts QEMU: the machine that the guest sees, and the ties that end it with its owner. */
 import { spawn } from 'node:child_process'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { WirebookError } from '../../../error.ts'
 
 export interface Machine {
@@ -24,21 +24,33 @@ export interface Machine {
 export interface RunningMachine {
   pid: number
   /** The stream to the guest's agent. */
-  stream: Duplex
-  control: Duplex
+  stream: Socket
+  control: Socket
   /** Resolves with what QEMU and the guest's console said last when it has ended. */
   ended: Promise<string>
+  /** Ends it at once. */
   kill(): void
+  /** Keeps Node alive until it has ended; else a machine does not. */
+  hold(): void
 }
 
 /**
- * Kernel parameters. No mitigation is worth its cost in a guest of one owner; the clock is read without leaving the
- * processor; the console is the machine's only voice when it does not come up.
+ * Kernel parameters. What guards one user from another costs much under emulation and guards nobody in a machine of one
+ * owner; addresses that do not change from run to run let translated code be used again.
  */
 const kernelParameters = [
-  'console=ttyS0', 'quiet', 'panic=-1', 'mitigations=off', 'nopti', 'nosmap', 'nosmep', 'audit=0', 'apparmor=0', 'selinux=0',
+  'console=ttyS0', 'quiet', 'panic=-1', 'mitigations=off', 'nopti', 'audit=0', 'apparmor=0', 'selinux=0', 'lsm=',
   'random.trust_cpu=on', 'tsc=reliable', 'no_timer_check', 'nowatchdog', 'rcupdate.rcu_expedited=1', 'cgroup_no_v1=all',
+  'norandmaps', 'nokaslr', 'init_on_alloc=0', 'init_on_free=0', 'transparent_hugepage=never', 'hardened_usercopy=off',
+  'page_alloc.shuffle=0', 'preempt=none', 'no5lvl', 'nosmap', 'nosmep',
 ]
+
+/**
+ * The emulated processor: all that QEMU can do, but for what its emulation makes slow. String instructions ("rep") go
+ * byte by byte, so the kernel and libc must not be told that they are fast (erms, fsrm); access guards end each
+ * translated block (smap); page tables of five levels are walked in software (la57).
+ */
+const emulatedProcessor = 'max,-erms,-fsrm,-smap,-smep,-umip,-pku,-la57'
 
 /**
  * Runs the machine. All of its ends are inherited descriptors: no TCP port, no socket file, no network card.
@@ -56,14 +68,21 @@ export function startMachine(machine: Machine): RunningMachine {
   const listen = (data: Buffer) => { said = (said + data.toString('latin1')).slice(-4000) }
   child.stdout?.on('data', listen)
   child.stderr?.on('data', listen)
-  const stream = child.stdio[3] as Duplex
-  const control = child.stdio[4] as Duplex
-  for (const end of [stream, control]) end.on('error', () => {})
+  const stream = child.stdio[3] as Socket
+  const control = child.stdio[4] as Socket
+  for (const end of [stream, control]) end.on('error', () => {}) // QEMU's end says more, see `ended`
   const ended = new Promise<string>(resolve => {
     child.on('error', error => resolve(`QEMU could not be started: ${error.message}`))
     child.on('close', (status, signal) => resolve(`QEMU ended (${signal ?? `status ${status}`})${said ? `:\n${said.trim()}` : ''}`))
   })
-  return { pid: child.pid ?? 0, stream, control, ended, kill: () => void child.kill('SIGKILL') }
+  // Node may end when it has nothing else to do: the machine then ends too.
+  child.unref()
+  for (const end of [child.stdout, child.stderr, control]) (end as Socket).unref()
+  const kill = () => {
+    child.ref()
+    child.kill('SIGKILL')
+  }
+  return { pid: child.pid ?? 0, stream, control, ended, kill, hold: () => child.ref() }
 }
 
 function qemuArguments(machine: Machine): string[] {
@@ -72,7 +91,7 @@ function qemuArguments(machine: Machine): string[] {
     '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
     '-machine', 'q35,usb=off,vmport=off,smbus=off,sata=off,hpet=off,memory-backend=ram',
     '-accel', accelerator === 'kvm' ? 'kvm' : `tcg,thread=multi,tb-size=${translationCache(memory)}`,
-    '-cpu', accelerator === 'kvm' ? 'host' : 'max',
+    '-cpu', accelerator === 'kvm' ? 'host' : emulatedProcessor,
     '-smp', String(processors), '-m', `${memory}M`,
     '-object', `memory-backend-file,id=ram,size=${memory}M,mem-path=${ram.path},share=${ram.shared ? 'on' : 'off'}`,
     '-kernel', kernel, '-initrd', initrd, '-append', [...kernelParameters, ...(machine.parameters ?? [])].join(' '),

@@ -1,15 +1,15 @@
 /** QEMU's control protocol, as far as a snapshot needs it: https://www.qemu.org/docs/master/interop/qmp-spec.html */
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { WirebookError } from '../../../error.ts'
 
 type Answer = { resolve: (value: Record<string, unknown>) => void; reject: (error: Error) => void }
 
 export class Qmp {
-  readonly #stream: Duplex
+  readonly #stream: Socket
   readonly #answers: Answer[] = []
   #rest = ''
 
-  constructor(stream: Duplex) {
+  constructor(stream: Socket) {
     this.#stream = stream
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => this.#receive(text))
@@ -22,8 +22,13 @@ export class Qmp {
   /** Runs a command and returns what it gives. */
   async run(execute: string, parameters?: Record<string, unknown>): Promise<Record<string, unknown>> {
     const answer = new Promise<Record<string, unknown>>((resolve, reject) => this.#answers.push({ resolve, reject }))
+    this.#stream.ref()
     this.#stream.write(`${JSON.stringify({ execute, arguments: parameters })}\n`)
-    return await answer
+    try {
+      return await answer
+    } finally {
+      if (this.#answers.length === 0) this.#stream.unref()
+    }
   }
 
   #receive(text: string): void {

@@ -26,7 +26,8 @@ export async function takeSnapshot(machine: RunningMachine, link: GuestLink, fol
   await control.run('migrate-set-capabilities', ignoreShared)
   await control.run('migrate', { uri: `exec:cat > '${join(folder, snapshotFiles.devices).replaceAll("'", `'\\''`)}'` })
   await migrated(control)
-  await control.run('quit').catch(() => ({}))
+  machine.hold()
+  await control.run('quit').catch(() => ({})) // it may end before it answers
   await machine.ended
   await writeFile(join(folder, snapshotFiles.lab), JSON.stringify(lab ?? null))
 }

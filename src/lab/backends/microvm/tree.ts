@@ -6,7 +6,7 @@
  * scripts would have done and a lab needs is done here.
  */
 import { execFile, spawn } from 'node:child_process'
-import { access, chmod, copyFile, cp, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, chmod, copyFile, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { WirebookError } from '../../../error.ts'
@@ -146,10 +146,14 @@ async function configure(root: string): Promise<void> {
   await link('dash', join(root, 'usr/bin/sh'))
   const own = join(root, 'usr/lib/wirebook')
   await mkdir(own, { recursive: true })
-  for (const name of ['init', 'agent.pl']) {
+  for (const name of ['init', 'agent.pl', 'runtime', 'set-key', 'daemon.json', 'seccomp.json']) {
     await copyFile(join(guest, name), join(own, name))
     await chmod(join(own, name), 0o755)
   }
+  await mkdir(join(own, 'bin'))
+  await rename(join(root, 'usr/sbin/dockerd'), join(own, 'bin/dockerd'))
+  await copyFile(join(guest, 'dockerd'), join(root, 'usr/sbin/dockerd'))
+  await chmod(join(root, 'usr/sbin/dockerd'), 0o755)
   for (const name of ['proc', 'sys', 'dev', 'run', 'tmp', 'mnt', 'media', 'opt', 'root', 'var']) {
     await mkdir(join(root, name), { recursive: true })
   }
