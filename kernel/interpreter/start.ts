@@ -26,16 +26,17 @@ export const startInterpreter: StartInterpreter = (extension, options = {}) => {
   let scripts = 0
 
   const execute = async (code: string, label: string, check: boolean, stop: Stop): Promise<Outcome> => {
-    const reply = await Promise.race([compiler.ask({ kind: 'compile', code, check }), stop.stopped])
+    const compiled = compiler.ask({ kind: 'compile', code, check })
+    compiled.catch(() => {})
+    const reply = await Promise.race([compiled, stop.stopped])
     if (!reply) {
-      const late = setTimeout(() => compiler.restart(), compilerPatience)
-      void compiler.ask({ kind: 'isComplete', code: '' }).catch(() => {}).finally(() => clearTimeout(late))
+      compiler.giveUp(compilerPatience)
       return { status: 'interrupted' }
     }
     if ('errors' in reply) return { status: 'error', ...describeDiagnostics(reply.errors, code, label) }
     const loaded = await Promise.race([library, stop.stopped])
     if (!loaded) return { status: 'interrupted' }
-    const run = executor.run(reply.compiled.js, rememberCell(++scripts, label, code, reply.compiled))
+    const run = executor.prepare(reply.compiled.js, rememberCell(++scripts, label, code, reply.compiled))
     // What the cell has declared so far is the notebook's, however it ends.
     const keep = once(() => {
       if (check) compiler.ask({ kind: 'link', cell: reply.cell, names: [...run.declared] }).catch(() => {})
@@ -44,6 +45,7 @@ export const startInterpreter: StartInterpreter = (extension, options = {}) => {
       run.abandon()
       keep()
     })
+    run.start()
     const end = await Promise.race([run.ended, stop.stopped])
     keep()
     if (!end || 'thrown' in end && isSignal(end.thrown)) return { status: 'interrupted' }

@@ -11,9 +11,13 @@ interface TslabExecutor {
 }
 type CreateExecutor = (folder: string, converters: object, console: object) => TslabExecutor
 
+/** How a cell's code ended. */
+export type End = { value: unknown } | { thrown: unknown }
+
 export interface Run {
-  /** How the cell's code ended. Never rejects; never resolves when V8 ended the code from outside. */
-  ended: Promise<{ value: unknown } | { thrown: unknown }>
+  /** Runs up to the first await. V8 may end the code from outside: then neither this nor anything behind it goes on. */
+  start(): void
+  ended: Promise<End>
   /** Names that it has given a value so far. */
   declared: string[]
   /** Whatever it still does after this has no part in the notebook: its next declaration throws. */
@@ -21,8 +25,8 @@ export interface Run {
 }
 
 export interface Executor {
-  /** Runs a script that `compile` made; `script` is its name in stacks. */
-  run(js: string, script: string): Run
+  /** A script that `compile` made, ready to run; `script` is its name in stacks. */
+  prepare(js: string, script: string): Run
 }
 
 export function createExecutor(cwd: string): Executor {
@@ -37,29 +41,30 @@ export function createExecutor(cwd: string): Executor {
   const executor = createExecutor(cwd, { node: converter }, { error: (error: unknown) => refused(error), log() {} })
 
   return {
-    run(js, script) {
+    prepare(js, script) {
       const declared: string[] = []
       let abandoned = false
       let result: unknown
-      const ended = new Promise<{ value: unknown } | { thrown: unknown }>(resolve => {
-        executor.locals.cell = {
-          names: names.values, import: load, pick, meta,
-          declare(name: string, get: () => unknown, set?: (value: unknown) => void) {
-            if (abandoned) throw new Error('This cell was interrupted.')
-            names.declare(name, get, set)
-            declared.push(name)
-          },
-          result: (value: unknown) => { result = value },
-          done: () => resolve({ value: result }),
-          failed: (thrown: unknown) => resolve({ thrown }),
-        }
-        refused = thrown => resolve({ thrown })
-        output = `"use strict";const __cell=exports.cell;try{{\n${js}\n}__cell.done()}catch(error){__cell.failed(error)}\n//# sourceURL=${script}`
-        void executor.execute('')
-        refused = () => {}
-      })
+      const { promise: ended, resolve } = Promise.withResolvers<End>()
+      const cell = {
+        names: names.values, import: load, pick, meta,
+        declare(name: string, get: () => unknown, set?: (value: unknown) => void) {
+          if (abandoned) throw new Error('This cell was interrupted.')
+          names.declare(name, get, set)
+          declared.push(name)
+        },
+        result: (value: unknown) => { result = value },
+        done: () => resolve({ value: result }),
+        failed: (thrown: unknown) => resolve({ thrown }),
+      }
       return {
         ended, declared,
+        start() {
+          executor.locals.cell = cell
+          refused = cell.failed
+          output = wrap(js, script)
+          void executor.execute('')
+        },
         abandon() {
           abandoned = true
           executor.interrupt()
@@ -67,6 +72,11 @@ export function createExecutor(cwd: string): Executor {
       }
     },
   }
+}
+
+/** The cell's code on lines of its own, from the second; its names apart from the wrapper's. */
+function wrap(js: string, script: string): string {
+  return `"use strict";const __cell=exports.cell;try{{\n${js}\n}__cell.done()}catch(error){__cell.failed(error)}\n//# sourceURL=${script}`
 }
 
 /**

@@ -6,27 +6,28 @@ let notebook: Notebook
 beforeAll(() => { notebook = openNotebook() })
 afterAll(() => notebook.close())
 
-async function interrupted(code: string, after: number) {
+/** Runs a cell that calls `interruptMe()` and is interrupted then. */
+async function interrupted(code: string) {
   const controller = new AbortController()
-  setTimeout(() => controller.abort(), after)
-  return notebook.cell(code, controller.signal)
+  Object.assign(globalThis, { interruptMe: () => void setTimeout(() => controller.abort()) })
+  return notebook.cell(`(globalThis as any).interruptMe();\n${code}`, controller.signal)
 }
 
 test('a cell that waits for ever ends, and what it declared stays', async () => {
-  expect(await interrupted('const before = 1\nawait new Promise(() => {})\nconst after = 2', 50)).toEqual({ status: 'interrupted' })
+  expect(await interrupted('const before = 1\nawait new Promise(() => {})\nconst after = 2')).toEqual({ status: 'interrupted' })
   expect(await notebook.value('before')).toBe(1)
   expect((await notebook.failure('after')).text).toContain("Cannot find name 'after'")
 })
 
 test('a stopped cell that goes on later declares nothing', async () => {
   await notebook.value('let release = () => {}\nconst released = new Promise<void>(resolve => { release = resolve })\nconst late = "mine"')
-  expect(await interrupted('await released\nconst late = "the stopped cell\'s"', 50)).toEqual({ status: 'interrupted' })
+  expect(await interrupted('await released\nconst late = "the stopped cell\'s"')).toEqual({ status: 'interrupted' })
   await notebook.value('release(); await null; await null')
   expect(await notebook.value('late')).toBe('mine')
 })
 
 test('a cell whose last value takes long to show', async () => {
-  expect(await interrupted('({ [Symbol.for("Jupyter.display")]: () => new Promise(() => {}) })', 50)).toEqual({ status: 'interrupted' })
+  expect(await interrupted('({ [Symbol.for("Jupyter.display")]: () => new Promise(() => {}) })')).toEqual({ status: 'interrupted' })
   expect(await notebook.value('1')).toBe(1)
 })
 
@@ -36,17 +37,28 @@ test('a signal that is aborted already', async () => {
 
 test('a loop without end is terminated from another thread; variables and kernel live on', async () => {
   await notebook.value('let kept = "still here"')
+  const running = new Int32Array(new SharedArrayBuffer(4))
+  Object.assign(globalThis, { running })
+  // As the kernel's socket thread does it: again until the main thread has taken notice.
   const worker = new Worker(`
     const { Session } = require('node:inspector')
-    const { parentPort } = require('node:worker_threads')
-    setTimeout(() => {
-      const session = new Session()
-      session.connectToMainThread()
-      session.post('Runtime.terminateExecution', () => { session.disconnect(); parentPort.postMessage('done') })
-    }, 300)`, { eval: true })
+    const { parentPort, workerData } = require('node:worker_threads')
+    const session = new Session()
+    Atomics.wait(workerData, 0, 0)
+    session.connectToMainThread()
+    const attempt = () => {
+      if (Atomics.load(workerData, 0) === 2) return session.disconnect()
+      session.post('Runtime.terminateExecution', () => parentPort.postMessage('done'))
+      setTimeout(attempt, 100)
+    }
+    attempt()`, { eval: true, workerData: running })
   const controller = new AbortController()
-  worker.once('message', () => controller.abort())
-  expect(await notebook.cell('const started = 5\nwhile (true) {}', controller.signal)).toEqual({ status: 'interrupted' })
+  worker.once('message', () => {
+    Atomics.store(running, 0, 2)
+    controller.abort()
+  })
+  const endless = 'const started = 5\nconst { running } = globalThis as any\nAtomics.store(running, 0, 1); Atomics.notify(running, 0)\nwhile (true) {}'
+  expect(await notebook.cell(endless, controller.signal)).toEqual({ status: 'interrupted' })
   await worker.terminate()
   expect(await notebook.value('kept + started')).toBe('still here5')
 })
