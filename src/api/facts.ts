@@ -37,6 +37,8 @@ export interface Link {
   mac?: string
   /** How many users have switched promiscuous mode on. */
   promiscuity?: number
+  /** The first IPv4 address, as address and prefix: `172.17.0.2/16`; absent when the interface has none. */
+  ipv4?: string
   addresses: Address[]
 }
 

@@ -183,8 +183,8 @@ export interface StartOptions {
 
 /** The notebook's lab. It starts at its first use, or with `start`. */
 export interface Lab {
-  /** Starts a fresh lab; one that is running ends. */
-  start(options?: StartOptions): Promise<Lab>
+  /** Starts a fresh lab and prints its machines on one line; a lab that is running ends. */
+  start(options?: StartOptions): Promise<void>
   /** Ends the lab. */
   stop(): Promise<void>
   readonly running: boolean

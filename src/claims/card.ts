@@ -42,13 +42,14 @@ function html(record: ClaimRecord, language: Language): string {
   const { symbol, colour, word } = verdicts[record.verdict]
   const badge = `<span style="flex:none;background:${colour};color:#fff;border-radius:4px;padding:1px 8px;font-weight:600;`
     + `white-space:nowrap;min-width:7.2em;box-sizing:border-box">${symbol} ${word[language]}</span>`
-  const values = valueParts(record, language)
-    .map(([label, value, kind]) => `<span style="overflow-wrap:anywhere"><span style="opacity:.72">${escapeMarkup(label)}</span> `
+  const rows = valueParts(record, language)
+    .map(([label, value, kind]) => `<span style="opacity:.72">${escapeMarkup(label)}</span><span style="overflow-wrap:anywhere">`
       + (kind === 'value' ? `<code style="background:none;color:inherit;padding:0">${escapeMarkup(value)}</code>` : escapeMarkup(value)) + '</span>')
-    .join(' <span style="opacity:.5" aria-hidden="true">·</span> ')
+    .join('')
+  const values = `<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:10px">${rows}</div>`
   return `<div role="group" aria-label="claim ${escapeMarkup(record.id)}: ${word[language]}" style="display:flex;gap:10px;align-items:baseline;`
     + `border-left:4px solid ${colour};padding:3px 0 3px 8px;margin:2px 0;font-size:13px;line-height:1.45">`
-    + `${badge} <div style="min-width:0"><b>${escapeMarkup(record.id)}</b> ${escapeMarkup(record.says)}<br>${values}</div></div>`
+    + `${badge} <div style="min-width:0"><b>${escapeMarkup(record.id)}</b> ${escapeMarkup(record.says)}${values}</div></div>`
 }
 
 function text(record: ClaimRecord, language: Language): string {

@@ -12,19 +12,21 @@ import { renderValue } from './render-value.ts'
  */
 export function claim(id: string, evidence: Evidence): Claim {
   const entry = findClaim(id)
+  const verdict = judge(evidence)
   const record: ClaimRecord = {
     id,
     says: entry.says[language()],
     chapter: entry.chapter,
     expected: renderValue(evidence.expected),
     measured: renderValue(evidence.measured),
-    verdict: judge(evidence),
-    ...(evidence.reason && { reason: evidence.reason }),
-    ...(evidence.corrected && { corrected: evidence.corrected }),
+    verdict,
+    // A reason or a correction is part of the verdict that it explains; beside another it would only puzzle.
+    ...(evidence.reason && verdict === 'differs' && { reason: evidence.reason }),
+    ...(evidence.corrected && verdict === 'corrected' && { corrected: evidence.corrected }),
   }
   const bundle = claimBundle(record, language())
   output().display(bundle)
-  const { says, verdict, expected, measured } = record
+  const { says, expected, measured } = record
   return { id, says, verdict, expected, measured, bundle, text: String(bundle['text/plain']), [displaySymbol]: () => ({}) }
 }
 

@@ -49,13 +49,12 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
     return this.#mustRun().features
   }
 
-  async start(options: StartOptions = {}): Promise<Lab> {
+  async start(options: StartOptions = {}): Promise<void> {
     const topology = topologyOf(options) // a wrong option leaves the lab that runs alone
     await this.stop()
     this.#topology = topology
     this.#options = options
     await this.ready()
-    return this
   }
 
   async stop(): Promise<void> {

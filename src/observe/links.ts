@@ -6,7 +6,7 @@ import { WirebookError } from '../error.ts'
  * Throws when the text is none of them.
  */
 export function parseLinks(text: string): Link[] {
-  return withIndexes(/^\s*\[/.test(text) ? fromJson(text) : fromText(text))
+  return withIndexes(/^\s*\[/.test(text) ? fromJson(text) : fromText(text)).map(withIpv4)
 }
 
 interface JsonLink {
@@ -115,6 +115,12 @@ function withIndexes(links: Link[]): Link[] {
     if (parent && link.peerIndex === undefined) link.peerIndex = parent.index
   }
   return links
+}
+
+/** Most questions are about the one IPv4 address that an interface has. */
+function withIpv4(link: Link): Link {
+  const first = link.addresses.find(address => address.family === 'inet')
+  return first ? { ...link, ipv4: first.cidr } : link
 }
 
 function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {

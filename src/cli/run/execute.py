@@ -69,6 +69,7 @@ async def run_chapter(chapter, job, work):
         timeout=job["timeout"],
         startup_timeout=60,
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": chapter["folder"]}},
     )
     error = None
