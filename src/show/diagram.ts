@@ -10,7 +10,7 @@ import { packetFigure, packetText } from './diagrams/packet.ts'
 import { findPath } from './diagrams/path.ts'
 import type { LabPicture } from './diagrams/picture.ts'
 import { tree } from './diagrams/tree.ts'
-import { shown } from './shown.ts'
+import { shownPicture } from './shown.ts'
 
 /** The diagrams that notebooks draw, around the lab that they show. */
 export function diagramsOf(lab: Lab): Diagrams {
@@ -21,10 +21,10 @@ export function diagramsOf(lab: Lab): Diagrams {
     async packet(packet, { title } = {}) {
       const figure = packetFigure(packet, title)
       const text = packetText(packet, title)
-      return shown({ 'image/svg+xml': drawSvg(figure, text), 'text/plain': text })
+      return shownPicture(drawSvg(figure, text), text)
     },
     async models() {
-      return shown({ 'image/svg+xml': drawSvg(modelsFigure(), modelsText()), 'text/plain': modelsText() })
+      return shownPicture(drawSvg(modelsFigure(), modelsText()), modelsText())
     },
   }
 }
@@ -35,7 +35,7 @@ export function drawLab(picture: LabPicture, { title, path: waypoints, highlight
   const path = waypoints && waypoints.length > 0 ? findPath(picture, waypoints) : undefined
   const { picture: drawn, notes } = limit(picture, path, highlight)
   const text = tree(picture, { title, path, notes })
-  return shown({ 'image/svg+xml': drawSvg(layout(drawn, { title, path, highlight, notes }), text), 'text/plain': text })
+  return shownPicture(drawSvg(layout(drawn, { title, path, highlight, notes }), text), text)
 }
 
 function nameOf(node: { name: string } | string): string {

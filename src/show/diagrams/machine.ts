@@ -125,7 +125,11 @@ export function measureMachine(machine: MachinePicture, around: Neighbours, path
       for (const [index, { part, from }] of lanLinks.entries()) {
         const to = cable - lan.width / 2 + lan.width * (index + 1) / (lanLinks.length + 1)
         const onPath = part.key === lanKey ? part.children.some(child => pathEdges.has(edge(child, lanKey))) : pathEdges.has(edge(part.key, lanKey))
-        items.push(line(part.toLan === 'wire' ? 'wire' : 'route', onPath, [{ x: origin + from, y: bottomY + part.height }, { x: origin + to, y: lanY }], true))
+        const look = part.toLan === 'wire' ? 'wire' : 'route'
+        // Straight down past taller neighbours first.
+        const below = { x: origin + from, y: bottomY + given[4]! }
+        if (part.height < given[4]!) items.push(line(look, onPath, [{ x: below.x, y: bottomY + part.height }, below]))
+        items.push(line(look, onPath, [below, { x: origin + to, y: lanY }], true))
       }
       let lane = 0
       for (const [index, part] of top.entries()) {

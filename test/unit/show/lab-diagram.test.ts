@@ -43,7 +43,7 @@ test('the way between replicas leads through VXLAN, hop by hop', () => {
   const [from, to] = [tasks(chapter5, 0)[0]!, tasks(chapter5, 1)[0]!]
   const { bundle, text } = drawLab(chapter5, { path: [from, to] })
   expect(text).toContain(`path: 1 ${from} eth0 → 2 A vxlanA veth0 → 3 A vxlanA br0 → 4 A vxlanA vxlan0 → 5 A ens33 → LAN → 6 B ens33 → 7 B vxlanA vxlan0 → 8 B vxlanA br0 → 9 B vxlanA veth0 → 10 ${to} eth0`)
-  expect(String(bundle['image/svg+xml']).match(/class="hop"/g)).toHaveLength(10)
+  expect(String(bundle['image/svg+xml']).match(/data-hop=/g)).toHaveLength(10)
 })
 
 test('a way out leads through the bridge, and one by name through what is named', () => {
@@ -86,6 +86,15 @@ test('any name is text', () => {
   const svg = String(drawLab(picture, { title: evil }).bundle['image/svg+xml'])
   expectWellFormed(svg)
   expect(svg).not.toContain('<script')
+})
+
+test('the picture is an image within HTML too, the same one, its words beside it', () => {
+  const { bundle, text } = drawLab(chapter4)
+  const html = String(bundle['text/html'])
+  const [, data, alt] = /^<img src="data:image\/svg\+xml;base64,([\w+/=]+)" alt="([^"]+)" width="[\d.]+" style="[^"]+">$/.exec(html)!
+  expect(Buffer.from(data!, 'base64').toString()).toBe(bundle['image/svg+xml'])
+  expect(alt!.replaceAll('&#39;', "'")).toBe(text)
+  expect(bundle['image/svg+xml']).not.toMatch(/<style|class=/)
 })
 
 test('things spread without overlap, between the borders, in order', () => {
