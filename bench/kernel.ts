@@ -140,15 +140,15 @@ async function stream(options: KernelOptions, code: string): Promise<{ rate: num
   const counter = countBytes(kernel, streamed)
   try {
     const write = /deno/.test(options.command?.[0] ?? '') ? 'await Deno.stdout.write(new TextEncoder().encode(piece))' : 'process.stdout.write(piece)'
-    const run = async (text: string) => kernel.reply(await kernel.send('shell', 'execute_request', { code: text }), 120_000)
+    const run = async (text: string) => kernel.reply(await kernel.send('shell', 'execute_request', { code: text }), 60_000)
     await run('0')
     const pid = kernel.process.pid as number
     const before = memoryOf(pid)
     let most = before
     const watch = setInterval(() => most = Math.max(most, memoryOf(pid)), 50)
     const begin = performance.now()
-    const reply = await run(code.replace('WRITE(piece)', write))
-    const end = reply.content.status === 'ok' ? await counter.done : undefined
+    const reply = await run(code.replace('WRITE(piece)', write)).catch(() => undefined)
+    const end = reply?.content.status === 'ok' ? await counter.done : undefined
     clearInterval(watch)
     return end === undefined ? undefined : { rate: streamed / ((end - begin) / 1000), memory: most - before }
   } finally {

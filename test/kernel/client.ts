@@ -25,6 +25,8 @@ export interface KernelOptions {
   /** Whether to read what is broadcast. Default true; a measurement may want to read it by itself. */
   listen?: boolean
   cwd?: string
+  /** ms until it must have answered. Default 60 s, for machines that do much else. */
+  startTimeout?: number
 }
 
 export interface Finished {
@@ -89,7 +91,7 @@ export async function startKernel(options: KernelOptions = {}): Promise<Client> 
   const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
   const client = connect(connection, child, exited, () => log, () => rmSync(folder, { recursive: true, force: true }), options.listen)
   try {
-    await client.request('kernel_info_request', {}, 'shell', 30_000)
+    await answered(client, options.startTimeout)
     client.startMs = performance.now() - start
     if (options.listen !== false) await subscribed(client)
   } catch (error) {
@@ -97,6 +99,16 @@ export async function startKernel(options: KernelOptions = {}): Promise<Client> 
     throw new Error(`the kernel did not answer; it wrote: ${log}`, { cause: error })
   }
   return client
+}
+
+/** As jupyter_client does, asks again: a kernel that has only some of its sockets may lose the first question. */
+async function answered(client: Client, timeout = 60_000): Promise<void> {
+  const end = performance.now() + timeout
+  for (;;) {
+    const failure = await client.request('kernel_info_request', {}, 'shell', 500).then(() => undefined, (error: unknown) => error)
+    if (!failure) return
+    if (performance.now() > end || client.process.exitCode !== null) throw failure
+  }
 }
 
 /** A kernel that does not welcome its subscribers is asked until one of its answers has come through iopub too. */
