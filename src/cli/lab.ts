@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { WirebookError } from '../error.ts'
 import { readArguments, wholeNumber } from './arguments.ts'
+import { UsageError } from './failure.ts'
 import { jupyterEnvironment } from './jupyter/environment.ts'
 import { prepareJupyter } from './jupyter/prepare.ts'
 import { notebooks, python, root } from './paths.ts'
@@ -12,16 +13,19 @@ const options = {
   browser: { type: 'boolean', default: true },
   'no-browser': { type: 'boolean', default: false },
   port: { type: 'string' },
+  notebooks: { type: 'string' },
 } as const
 
 /** `wirebook lab`: JupyterLab on the chapters, until Ctrl-C. */
 export default async function lab(args: string[]): Promise<number> {
   const { values } = readArguments(args, options)
   const port = values.port === undefined ? undefined : wholeNumber('--port', values.port, { min: 0, max: 65_535 })
+  const folder = resolve(values.notebooks ?? notebooks())
+  if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}`)
   prepareJupyter()
   let status: number | null = 0
   await whileRunning(async signal => {
-    const [program, ...words] = [...dieWithParent(), python, '-m', 'jupyterlab', ...flags(port)]
+    const [program, ...words] = [...dieWithParent(), python, '-m', 'jupyterlab', ...flags(folder, port)]
     const server = spawn(program!, words, {
       // A group of its own: a Ctrl-C in the terminal reaches it once, as the request to end.
       detached: true,
@@ -41,14 +45,14 @@ export default async function lab(args: string[]): Promise<number> {
   return status ?? 0
 }
 
-function flags(port: number | undefined): string[] {
+function flags(folder: string, port: number | undefined): string[] {
   const asRoot = process.getuid?.() === 0
   if (asRoot) process.stderr.write('wirebook: you are root, so JupyterLab runs with --allow-root; an ordinary account works as well\n')
-  const first = existsSync(join(notebooks(), '00-overview.ipynb')) ? '/lab/tree/00-overview.ipynb' : '/lab'
+  const first = existsSync(join(folder, '00-overview.ipynb')) ? '/lab/tree/00-overview.ipynb' : '/lab'
   return [
     '--no-browser',
     '--ServerApp.log_level=INFO',
-    `--ServerApp.root_dir=${notebooks()}`,
+    `--ServerApp.root_dir=${folder}`,
     `--LabApp.default_url=${first}`,
     ...(port === undefined ? [] : [`--ServerApp.port=${port}`]),
     ...(asRoot ? ['--allow-root'] : []),
