@@ -170,7 +170,7 @@ export interface Topology {
 }
 
 /** Kernel features that a chapter may need; a backend is chosen that has them. */
-export type Need = 'ipvlan' | 'macvlan' | 'vxlan' | 'ipvs' | 'netem'
+export type Need = 'ipvlan' | 'macvlan' | 'vxlan' | 'vlan' | 'ipvs' | 'netem'
 
 export interface StartOptions {
   /** A topology, or the name of one: `tutorial` (default) or `ipvlan`. */

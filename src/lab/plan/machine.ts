@@ -96,8 +96,8 @@ function delay(machine: MachineSpec, ms: number): Omit<Step, 'machine'>[] {
 function engine(environment: Environment): Omit<Step, 'machine'> {
   return {
     argv: ['dockerd', ...(environment.userNamespace ? ['--rootless'] : []), '--group', 'root', '--host', `unix://${engineSocket}`,
-      '--data-root', '/var/lib/docker', '--exec-root', '/run/docker', '--pidfile', '/run/docker.pid'],
+      '--bip', '172.17.0.1/16', '--data-root', '/var/lib/docker', '--exec-root', '/run/docker', '--pidfile', '/run/docker.pid'],
     log: engineLog,
-    why: 'its Docker Engine',
+    why: 'its Docker Engine, with docker0 where every engine puts it first (said here, `docker network inspect` shows the gateway too)',
   }
 }

@@ -15,13 +15,19 @@ export function wireSteps(topology: Topology): Step[] {
         ['link', 'add', 'lan', 'mtu', mtu, 'type', 'bridge'],
         ['link', 'set', 'lan', 'up'],
         ...machines.flatMap((machine, index) => [
-          ['link', 'add', port(index), 'mtu', mtu, 'type', 'veth', 'peer', 'name', machine.interface,
+          ['link', 'add', port(index), 'index', String(firstPortIndex + index), 'mtu', mtu, 'type', 'veth', 'peer', 'name', machine.interface,
             ...(machine.mac ? ['address', machine.mac] : []), 'mtu', mtu, 'netns', machine.name],
           ['link', 'set', port(index), 'master', 'lan', 'up'],
         ]),
       ]) },
   ]
 }
+
+/**
+ * The switch numbers its ports from here. A machine sees its cable's other end only by number (`ens33@if1001`); one that
+ * was also the number of an interface of its own would make tools print that interface's name.
+ */
+const firstPortIndex = 1001
 
 /** A port of the switch, by the place of its machine in the topology. */
 function port(index: number): string {

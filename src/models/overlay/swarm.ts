@@ -29,6 +29,7 @@ export function swarm(hostOf: HostChoice, hosts: () => Host[]): OverlayModel['sw
       }))
       rememberManager(lab, host)
       const node = await ready(docker, (await docker.info()).Swarm.NodeID, host.name)
+      await hasGateway(docker, host.name)
       output().write(`Swarm initialized: ${host.name} (${host.ip}) is its manager, node ${node.ID}\n`)
       return swarmNode(node)
     },
@@ -76,6 +77,7 @@ async function join(host: LabHost, manager: LabHost, managerDocker: Docker, toke
     ListenAddr: `0.0.0.0:${managementPort}`, AdvertiseAddr: `${host.ip}:${managementPort}`, RemoteAddrs: [`${manager.ip}:${managementPort}`], JoinToken: token,
   }))
   const node = await ready(managerDocker, (await docker.info()).Swarm.NodeID, host.name)
+  await hasGateway(docker, host.name)
   // What this host was in the swarm before it left stays listed as Down; it will not come back.
   for (const old of nodes) {
     if (old.ID !== node.ID && hostOfNode(old, [host])) await managerDocker.getNode(old.ID).remove({ force: true }).catch(() => {})
@@ -90,6 +92,12 @@ async function ready(docker: Docker, id: string, name: string): Promise<ApiNode>
     last = (await apiNodes(docker)).find(node => node.ID === id)
     return last?.Status.State === 'ready' ? last : undefined
   }, { what: `${name} is Ready`, timeout: patience, reason: () => (last ? `Its state is ${last.Status.State}${last.Status.Message ? `: ${last.Status.Message}` : ''}.` : 'The manager does not list it.') })
+}
+
+/** The engine makes the networks of a swarm after it has joined: the node is whole when it has docker_gwbridge. */
+async function hasGateway(docker: Docker, name: string): Promise<void> {
+  await until(async () => (await docker.listNetworks({ filters: { name: ['docker_gwbridge'] } })).length > 0 || undefined,
+    { what: `${name} has docker_gwbridge`, timeout: patience })
 }
 
 /** Leaves the swarm that a host is in, if it is in one. */

@@ -10,8 +10,9 @@ link add probe0 type veth peer name probe1
 link add link probe0 name ipvlan type ipvlan mode l2
 link add link probe1 name macvlan type macvlan mode bridge
 link add name vxlan type vxlan id 1 dstport 4789 dev probe0
+link add link probe0 name vlan type vlan id 10
 END
-for name in ipvlan macvlan vxlan; do [ -e /proc/sys/net/ipv4/conf/$name ] && echo feature $name; done
+for name in ipvlan macvlan vxlan vlan; do [ -e /proc/sys/net/ipv4/conf/$name ] && echo feature $name; done
 tc qdisc add dev probe0 root netem delay 1ms 2>/dev/null && echo feature netem`
 
 /** Goes behind the plan's script where nobody has tried before (the microvm's guest): says the features, then `probed`. */

@@ -67,7 +67,7 @@ function featureObstacle(need: Need): Obstacle {
     return { what: 'IPVS cannot be set up from a user namespace: the kernel asks for a right on the machine itself',
       remedy: 'use --backend microvm, whose kernel is the lab\'s own' }
   }
-  const module = need === 'netem' ? 'sch_netem' : need
+  const module = { netem: 'sch_netem', vlan: '8021q' }[need as string] ?? need
   const onDisk = moduleOnDisk(module)
   return {
     what: `${need} is not in the running kernel (${release()})${onDisk ? ', though it has a module for it' : ''}`,
