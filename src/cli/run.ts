@@ -66,7 +66,7 @@ async function runChapters(chapters: Chapter[], settings: RunSettings): Promise<
       folder: dirname(resolve(path)),
     })),
   }
-  const env = { WIREBOOK_BACKEND: settings.backend, WIREBOOK_LANG: settings.language, WIREBOOK_ROOT: root }
+  const env = { WIREBOOK_BACKEND: settings.backend, WIREBOOK_LANG: settings.language, WIREBOOK_ROOT: root, WIREBOOK_HISTORY: 'none' }
   const interrupted = await whileRunning(async signal => {
     for await (const step of execute(job, { env, signal })) {
       progress.show(step)

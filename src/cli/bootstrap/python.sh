@@ -24,7 +24,7 @@ install_python() {
   fi
   rm -f "$WB/state/python"
   step "JupyterLab and its packages" "$WB/venv/bin/python" -m pip install --no-input --disable-pip-version-check \
-    --progress-bar off "${arguments[@]}"
+    --no-deps --progress-bar off "${arguments[@]}"
   write_stamp python "$LEVEL $(python_key "$LEVEL")"
 }
 

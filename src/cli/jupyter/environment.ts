@@ -21,6 +21,7 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
     IPYTHONDIR: join(state, 'jupyter/ipython'),
     JUPYTER_PLATFORM_DIRS: '1',
     JUPYTER_PREFER_ENV_PATH: '1',
+    WIREBOOK_HISTORY: join(state, 'jupyter/history.sqlite'),
     PYTHONNOUSERSITE: '1',
     PATH: `${join(state, 'venv/bin')}:${process.env.PATH}`,
   }
