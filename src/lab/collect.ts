@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { CommandResult, RunOptions } from '../api/lab.ts'
 import { WirebookError } from '../error.ts'
 import { output } from '../output.ts'
+import { printed } from '../printed.ts'
 import type { LabProcess } from './backend.ts'
 
 /**
@@ -57,7 +58,7 @@ export async function collect(process: LabProcess, typed: string, where: string,
   }
   const result = { exitCode, ...texts, text: text.replace(/\n$/, ''), ms: performance.now() - started }
   if (check && exitCode !== 0) throw new CommandError(typed, where, result, print)
-  return result
+  return printed(result, print, result.text)
 }
 
 /** A command ended with a status other than 0. */

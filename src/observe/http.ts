@@ -3,6 +3,7 @@ import type { NetworkNode } from '../api/lab.ts'
 import type { HttpResult } from '../api/measure.ts'
 import { WirebookError } from '../error.ts'
 import { output } from '../output.ts'
+import { printed } from '../printed.ts'
 import { follow } from './follow.ts'
 import { parseWget } from './parse/wget.ts'
 import { spawnInNetwork, spawnInside } from './spawn.ts'
@@ -32,10 +33,11 @@ export async function http(from: NetworkNode, url: string, options: { timeout?: 
   const { status, statusText = '', headers, error } = parseWget(stderr)
   if (status === undefined) throw unanswered(from, address, exitCode, error, `${stderr}${stdout}`)
   const contentLength = headers['content-length']
-  return {
+  const result: HttpResult = {
     url: address.href, status, statusText, headers, bytes: stdout.length, body: stdout.toString(), ms,
     ...(contentLength !== undefined && { contentLength: Number(contentLength) }),
   }
+  return printed(result, print, `${status} ${statusText}, ${result.bytes} bytes from ${result.url}`)
 }
 
 /** `172.17.0.2:80` is what one types: the scheme may be left out. */

@@ -2,6 +2,7 @@ import type { NetworkNode } from '../api/lab.ts'
 import type { PacketRate } from '../api/measure.ts'
 import { WirebookError } from '../error.ts'
 import { output } from '../output.ts'
+import { printed } from '../printed.ts'
 import { iperf3, type MeasurementOptions } from './iperf3.ts'
 
 /** Payload that makes the smallest Ethernet frame, 64 bytes: 14 Ethernet + 20 IPv4 + 8 UDP + 18 + 4 check sequence (RFC 2544 §9.1). */
@@ -15,6 +16,7 @@ export async function packetRate(from: NetworkNode, to: NetworkNode, options: Me
   const { sent = 0, received = 0 } = result.packets ?? {}
   const packetsPerSecond = result.seconds > 0 ? received / result.seconds : 0
   const lossPercent = sent === 0 ? 100 : ((sent - received) / sent) * 100
-  if (print) output().write(`${Math.round(packetsPerSecond).toLocaleString('en')} packets/s of ${size} bytes, ${lossPercent.toFixed(1)} % lost\n`)
-  return { from: from.name, to: to.name, packetsPerSecond, sent, received, lossPercent, size, seconds: result.seconds }
+  const text = `${Math.round(packetsPerSecond).toLocaleString('en')} packets/s of ${size} bytes, ${lossPercent.toFixed(1)} % lost`
+  if (print) output().write(`${text}\n`)
+  return printed({ from: from.name, to: to.name, packetsPerSecond, sent, received, lossPercent, size, seconds: result.seconds }, print, text)
 }

@@ -3,6 +3,7 @@ import type { PathMtu } from '../api/measure.ts'
 import { WirebookError } from '../error.ts'
 import { interruption } from '../lab/collect.ts'
 import { output } from '../output.ts'
+import { printed } from '../printed.ts'
 import { follow } from './follow.ts'
 import { searchCommand } from './probe.ts'
 import { spawnInNetwork } from './spawn.ts'
@@ -48,8 +49,9 @@ export async function pathMtu(from: NetworkNode, to: NetworkNode | string, optio
   if (output().signal.aborted) throw interruption(output().signal)
   if (best === undefined) throw unanswered(from, target.address, exitCode, stderr, probes)
   const result = resultOf(from.name, target.address, best, probes)
-  if (print) output().write(`path MTU ${result.mtu}: ${result.payload} bytes of payload + 8 ICMP + 20 IPv4. One byte more: ${result.above.error}\n`)
-  return result
+  const text = `path MTU ${result.mtu}: ${result.payload} bytes of payload + 8 ICMP + 20 IPv4. One byte more: ${result.above.error}`
+  if (print) output().write(`${text}\n`)
+  return printed(result, print, text)
 }
 
 interface Probe { payload: number; words: string; who?: string }

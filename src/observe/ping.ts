@@ -2,6 +2,7 @@ import type { NetworkNode } from '../api/lab.ts'
 import type { PingOptions, PingResult } from '../api/measure.ts'
 import { WirebookError } from '../error.ts'
 import { output } from '../output.ts'
+import { printed } from '../printed.ts'
 import { follow } from './follow.ts'
 import { parsePing } from './parse/ping.ts'
 import { probeCommand } from './probe.ts'
@@ -32,7 +33,7 @@ export async function ping(from: NetworkNode, to: NetworkNode | string, options:
     limit: count * interval + timeout * (dontFragment ? count : 1) + 30, what: `ping ${target.address} on ${from.name}`, partial: true,
   })
   if (followed.exitCode > 1 && !/^PING |ping: /m.test(followed.text)) throw noPing(from, target, followed.text)
-  return resultOf(from.name, target, followed.text, followed.interrupted)
+  return printed(resultOf(from.name, target, followed.text, followed.interrupted), print, followed.text.trimEnd())
 }
 
 function resultOf(from: string, target: Target, text: string, interrupted: boolean): PingResult {
