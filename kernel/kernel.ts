@@ -24,8 +24,7 @@ import { isComplete } from './requests/is-complete.ts'
 import { kernelInfo } from './wire/kernel-info.ts'
 import { log } from './wire/log.ts'
 import type { ErrorContent } from './wire/messages.ts'
-import { startWire } from './wire/wire.ts'
-import type { Request } from './wire/wire.ts'
+import type { Request, Wire } from './wire/wire.ts'
 
 /** ms that an interrupted cell has to end by itself: its helpers stop their commands. */
 const endGrace = 400
@@ -52,8 +51,8 @@ const handlers: Record<string, Handler> = {
 /** The request being served. */
 interface Current { request: Request; execution?: Execution; end(): void }
 
-/** Serves a connection until the front end shuts the kernel down. */
-export function startKernel(connectionFile: string): void {
+/** Serves what comes over the wire until the front end shuts the kernel down. */
+export function startKernel(wire: Wire): void {
   const queue: Request[] = []
   let current: Current | undefined
   /** What the last interrupt met. */
@@ -61,15 +60,6 @@ export function startKernel(connectionFile: string): void {
   /** Cells up to this request are aborted: one before them failed. */
   let abortedUpTo = 0
 
-  const wire = startWire(connectionFile, {
-    request(request) {
-      queue.push(request)
-      serveNext()
-    },
-    inputReply: value => questions.answered(value),
-    interrupt,
-    shutdown: () => void shutdown(),
-  })
   const questions = createQuestions(wire)
   const { comms, requests } = createComms(wire, () => currentCell()?.request)
   const extension = loadExtension()
@@ -91,6 +81,15 @@ export function startKernel(connectionFile: string): void {
   })
   process.on('SIGINT', () => wire.interrupt())
   process.on('SIGTERM', () => void shutdown())
+  wire.listen({
+    request(request) {
+      queue.push(request)
+      serveNext()
+    },
+    inputReply: value => questions.answered(value),
+    interrupt,
+    shutdown: () => void shutdown(),
+  })
 
   function serveNext(): void {
     if (current) return

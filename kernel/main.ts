@@ -24,5 +24,20 @@ if (!flags.every(flag => process.execArgv.includes(flag))) {
 }
 enableCompileCache(cache)
 
+const { readConnection } = await import('./wire/connection.ts')
+const connection = connectionOrExit()
+
+// The sockets first: they answer while the rest is loaded.
+const { startWire } = await import('./wire/wire.ts')
+const wire = startWire(connection)
 const { startKernel } = await import('./kernel.ts')
-startKernel(connectionFile)
+startKernel(wire)
+
+function connectionOrExit() {
+  try {
+    return readConnection(connectionFile as string)
+  } catch (error) {
+    process.stderr.write(`wirebook kernel: ${(error as Error).message}\n`)
+    process.exit(1)
+  }
+}

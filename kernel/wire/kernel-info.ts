@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
 import { protocolVersion } from './messages.ts'
 import type { KernelInfoReply } from './messages.ts'
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
 /** What the kernel says of itself. The codemirror mode `typescript` is the one that JupyterLab and Notebook know by that name. */
 export const kernelInfo: KernelInfoReply = {

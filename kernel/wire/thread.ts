@@ -5,7 +5,8 @@
 import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Reply, Router, XPublisher } from 'zeromq'
-import { address, readConnection } from './connection.ts'
+import { address } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { decode, encode, MalformedMessage } from './framing.ts'
 import type { Parts } from './framing.ts'
 import { interrupter } from './interrupter.ts'
@@ -21,7 +22,7 @@ import { ringReader, words } from './text-ring.ts'
 import type { RingMemory } from './text-ring.ts'
 import { turns } from './turn.ts'
 
-const { connectionFile, ring: memory, port } = workerData as { connectionFile: string; ring: RingMemory; port: MessagePort }
+const { connection, ring: memory, port } = workerData as { connection: Connection; ring: RingMemory; port: MessagePort }
 
 /** A request that main has not finished with, or that late output may still name as its parent. */
 interface Pending { header: Header; identities: Buffer[]; channel: Channel; bytes: number }
@@ -37,7 +38,6 @@ process.on('warning', warning => {
   if (!warning.message.startsWith('Socket option will not take effect')) log(warning.message)
 })
 
-const connection = readConnection(connectionFile)
 const { key } = connection
 const control32 = new Int32Array(memory.control)
 const session = crypto.randomUUID()
@@ -78,9 +78,8 @@ try {
     iopub.bind(address(connection, 'iopub_port')),
   ])
 } catch (cause) {
-  log(`a socket of ${connectionFile} cannot be opened: ${(cause as Error).message}. Is another kernel using it?`)
-  process.kill(process.pid, 'SIGTERM')
-  throw cause
+  const { ip, transport, shell_port } = connection
+  throw new Error(`a socket at ${transport}://${ip} (shell: ${shell_port}) cannot be opened: ${(cause as Error).message}. Is another kernel using it?`, { cause })
 }
 
 publish(undefined, 'status', { execution_state: 'starting' })

@@ -1,6 +1,7 @@
 /** The main thread's end of the wire: requests come in order, answers and broadcasts go out. */
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, SHARE_ENV, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import type { Connection } from './connection.ts'
 import { log } from './log.ts'
 import type { Broadcasts, Channel } from './messages.ts'
 import type { FromThread, ToThread } from './port.ts'
@@ -25,6 +26,8 @@ export interface WireEvents {
 }
 
 export interface Wire {
+  /** Starts to hand over requests; those that came before have waited. */
+  listen(events: WireEvents): void
   /** Text of a cell's stream. Waits, holding the whole thread, while more is under way than memory should hold. */
   write(request: number, stream: 'stdout' | 'stderr', text: string): void
   publish<Type extends keyof Broadcasts>(
@@ -49,15 +52,15 @@ const mostKilobytes = 64 * 1024
 /** What a message counts beyond its content, so that small ones are bounded in number too. */
 const overheadKilobytes = 32
 
-export function startWire(connectionFile: string, events: WireEvents): Wire {
+/** Starts the wire thread, which opens the sockets. */
+export function startWire(connection: Connection): Wire {
   const ring = createRing()
   const control = new Int32Array(ring.control)
   const { port1: port, port2 } = new MessageChannel()
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: { connectionFile, ring, port: port2 },
+    workerData: { connection, ring, port: port2 },
     transferList: [port2],
-    stdout: false,
-    stderr: false,
+    env: SHARE_ENV,
   })
   worker.on('error', error => {
     // Without its sockets the kernel serves nobody. An orderly exit would wait for the thread that is no more.
@@ -68,9 +71,9 @@ export function startWire(connectionFile: string, events: WireEvents): Wire {
   let closed: (() => void) | undefined
   const post = (message: ToThread, transfer?: []) => port.postMessage(message, transfer ?? [])
   const text = ringWriter(ring, () => post({ kind: 'text' }))
-  listen(port, events, control, fences, () => closed?.())
 
   return {
+    listen: events => listen(port, events, control, fences, () => closed?.()),
     write: (request, stream, content) => text.write(request, stream === 'stderr' ? 1 : 0, content),
     publish(request, type, content, { metadata, buffers } = {}) {
       const json = JSON.stringify(content)

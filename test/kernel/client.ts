@@ -170,7 +170,7 @@ function connect(
   void collect(sockets.stdin, inputs)
   if (listen) void collect(iopub, broadcasts)
 
-  const until = <Value>(find: () => Value | undefined, what: string, timeout = 10_000): Promise<Value> => new Promise((resolve, reject) => {
+  const until = <Value>(find: () => Value | undefined, what: string, timeout = 30_000): Promise<Value> => new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       waiting.delete(look)
       reject(new Error(`no ${what} within ${timeout} ms; the kernel wrote: ${stderr()}; last broadcasts: ${broadcasts.slice(-5).map(message => `${message.header.msg_type} ${JSON.stringify(message.content).slice(0, 200)}`).join('; ')}`))
