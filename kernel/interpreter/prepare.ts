@@ -1,7 +1,7 @@
 /**
- * Builds the compiler's start-up snapshot: `node kernel/interpreter/prepare.ts [declarations.d.ts]`, by default for
- * kernel/prelude.d.ts. Does nothing when it is there. Takes about 2 s and writes about 25 MB to the cache folder
- * ($XDG_CACHE_HOME/wirebook, or ~/.cache/wirebook). Without it the kernel works, and starts half a second later.
+ * Builds the compiler's start-up snapshots: `node kernel/interpreter/prepare.ts [declarations.d.ts]`, by default for
+ * kernel/prelude.d.ts. Does nothing when they are there. Takes about 5 s and writes about 70 MB to the cache folder
+ * ($XDG_CACHE_HOME/wirebook, or ~/.cache/wirebook). Without them the kernel works, and starts half a second later.
  */
 import { execFile } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, existsSync, writeFileSync } from 'node:fs'
@@ -9,16 +9,18 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPlaces } from './compiler/places.ts'
-import { cacheFolder, snapshotPath } from './compiler/snapshot.ts'
+import { cacheFolder, snapshotPath, type SnapshotKind } from './compiler/snapshot.ts'
 
-export async function prepareCompiler(globals: string | undefined): Promise<{ path: string; bytes: number; built: boolean }> {
-  const path = snapshotPath(globals)
+export interface Prepared { path: string; bytes: number; built: boolean }
+
+export async function prepareCompiler(globals: string | undefined, kind: SnapshotKind): Promise<Prepared> {
+  const path = snapshotPath(globals, kind)
   if (existsSync(path)) return { path, bytes: statSync(path).size, built: false }
   mkdirSync(cacheFolder(), { recursive: true })
   const entry = `${path}.${process.pid}.cjs`
   const blob = `${path}.${process.pid}.new`
   try {
-    writeFileSync(entry, await snapshotScript(globals))
+    writeFileSync(entry, await snapshotScript(globals, kind))
     await promisify(execFile)(process.execPath, ['--no-warnings', '--snapshot-blob', blob, '--build-snapshot', entry])
     renameSync(blob, path)
   } finally {
@@ -33,7 +35,7 @@ export async function prepareCompiler(globals: string | undefined): Promise<{ pa
  * One script with TypeScript and the compiler in it: a snapshot's script can load nothing but Node's own modules. Each
  * of our modules becomes a function of CommonJS form.
  */
-async function snapshotScript(globals: string | undefined): Promise<string> {
+async function snapshotScript(globals: string | undefined, kind: SnapshotKind): Promise<string> {
   const require = createRequire(import.meta.url)
   const ts = require('typescript') as typeof import('typescript')
   const library = require.resolve('typescript')
@@ -43,7 +45,7 @@ async function snapshotScript(globals: string | undefined): Promise<string> {
     .map(name => {
       const { outputText } = ts.transpileModule(readFileSync(join(folder, name), 'utf8'), {
         fileName: name,
-        compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2024, esModuleInterop: true, rewriteRelativeImportExtensions: false },
+        compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2024, esModuleInterop: true },
       })
       return `${JSON.stringify(`./${name}`)}(exports, require) {${outputText}\n}`
     })
@@ -70,8 +72,9 @@ const { createLanguage } = load('./language.ts')
 const { serve, requests } = load('./serve.ts')
 const { warm } = load('./warm.ts')
 const places = ${JSON.stringify(findPlaces(globals))}
-warm(requests(createLanguage(places)))
-const language = createLanguage(places)
+const whole = ${kind === 'node'}
+warm(requests(createLanguage(places, whole)))
+const language = createLanguage(places, whole)
 warm(requests(language), true)
 builtin('node:v8').startupSnapshot.setDeserializeMainFunction(() => serve(language))
 `
@@ -83,7 +86,8 @@ async function smaller(source: string): Promise<string> {
   if (!tools) return source
   const { code, errors } = tools.minifySync('typescript.js', source, { compress: true, mangle: true })
   // Escaped, the whole stays a string of one byte a character.
-  return errors.length ? source : code.replace(/[^\x00-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return errors.length ? source : code.replace(/[^\x00-\x7f]/g, escape)
 }
 
 /** Snapshots of earlier versions. */
@@ -91,12 +95,14 @@ function discardOthers(path: string): void {
   const month = Date.now() - 30 * 24 * 3600_000
   for (const name of globSync('compiler-*', { cwd: cacheFolder() })) {
     const other = join(cacheFolder(), name)
-    if (name !== basename(path) && statSync(other).mtimeMs < month) rmSync(other, { force: true })
+    if (name.slice(0, 25) !== basename(path).slice(0, 25) && statSync(other).mtimeMs < month) rmSync(other, { force: true })
   }
 }
 
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
   const globals = process.argv[2] ?? join(import.meta.dirname, '../prelude.d.ts')
-  const { path, bytes, built } = await prepareCompiler(globals)
-  console.log(`${built ? 'Built' : 'Found'} ${path} (${Math.round(bytes / 1e6)} MB)`)
+  for (const kind of ['light', 'node'] as const) {
+    const { path, bytes, built } = await prepareCompiler(globals, kind)
+    console.log(`${built ? 'Built' : 'Found'} ${path} (${Math.round(bytes / 1e6)} MB)`)
+  }
 }

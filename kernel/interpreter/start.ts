@@ -12,7 +12,8 @@ const compilerPatience = 1000
 
 export const startInterpreter: StartInterpreter = (extension, options = {}) => {
   const cwd = options.cwd ?? process.cwd()
-  const declarations = options.declarations ?? ('then' in extension ? join(import.meta.dirname, '../prelude.d.ts') : extension.declarations)
+  const declarations = options.declarations
+    ?? ('then' in extension ? join(import.meta.dirname, '../prelude.d.ts') : extension.declarations)
   const compiler = startCompiler(declarations, cwd)
   installStacks()
   const executor = createExecutor(cwd)

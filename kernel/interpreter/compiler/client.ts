@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Reply, Request } from './protocol.ts'
-import { snapshotPath, startBuildingSnapshot } from './snapshot.ts'
+import type { Answer, Reply, Request } from './protocol.ts'
+import { snapshotPath, startBuildingSnapshot, type SnapshotKind } from './snapshot.ts'
 
 export interface Compiler {
   /** Resolves when it has answered for the first time. */
@@ -28,32 +28,46 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
   /** Sent and not answered, oldest first. */
   let waiting: Asked[] = []
   let running: Running | undefined
+  let kind: SnapshotKind = 'light'
 
   const begin = (): Running => {
-    const process = launch(globals, answered, ended)
+    const process = launch(globals, kind, answered, ended)
     waiting.unshift(
-      { request: { kind: 'enter', cwd }, resolve() {}, reject() {} },
+      { request: { kind: 'enter', cwd, nodeTypesElsewhere: process.nodeTypesElsewhere }, resolve() {}, reject() {} },
       ...cells.length ? [{ request: { kind: 'restore', cells: [...cells] } as const, resolve() {}, reject() {} }] : [],
     )
     for (const { request } of waiting) process.send(request)
     return process
   }
-  const answered = (process: Running, reply: { value?: unknown; failed?: string }) => {
+  const answered = (process: Running, answer: Answer) => {
     if (process !== running) return
+    if ('move' in answer) {
+      kind = 'node'
+      void process.close()
+      dropBookkeeping()
+      running = begin()
+      return running.keepAlive(true)
+    }
     const { resolve, reject } = waiting.shift()!
-    if (reply.failed === undefined) resolve(reply.value)
-    else reject(new Error(`The TypeScript compiler failed: ${reply.failed}`))
+    if ('value' in answer) resolve(answer.value)
+    else reject(new Error(`The TypeScript compiler failed: ${answer.failed}`))
     process.keepAlive(waiting.length > 0)
   }
   /** The request that it worked on is to blame; those behind it are asked again. */
   const ended = (process: Running, reason: string) => {
     if (process !== running) return
     running = undefined
-    const [first, ...others] = waiting
-    waiting = others.filter(({ request }) => !['enter', 'restore', 'link', 'rest'].includes(request.kind))
+    const first = waiting.shift()
+    dropBookkeeping()
     first?.reject(new Error(`The TypeScript compiler's process ended: ${reason}.`))
     if (waiting.length && first && !['enter', 'restore'].includes(first.request.kind)) running = begin()
     else for (const { reject } of waiting.splice(0)) reject(new Error(`The TypeScript compiler's process ended: ${reason}.`))
+  }
+  /** What a new process is told in any case, or need not know. */
+  const dropBookkeeping = () => {
+    const bookkeeping = new Set(['enter', 'restore', 'link', 'rest'])
+    for (const { request, resolve } of waiting) if (bookkeeping.has(request.kind)) resolve(null)
+    waiting = waiting.filter(({ request }) => !bookkeeping.has(request.kind))
   }
   const ask = (request: Request) => new Promise<unknown>((resolve, reject) => {
     if (closed) return reject(new Error('The interpreter is disposed.'))
@@ -92,6 +106,8 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
 }
 
 interface Running {
+  /** Whether a process with Node's types could take over from this one. */
+  nodeTypesElsewhere: boolean
   send(request: Request): void
   /** Whether Node should wait for its answers. */
   keepAlive(wanted: boolean): void
@@ -101,10 +117,11 @@ interface Running {
 
 function launch(
   globals: string | undefined,
-  answered: (process: Running, reply: { value?: unknown; failed?: string }) => void,
+  kind: SnapshotKind,
+  answered: (process: Running, answer: Answer) => void,
   ended: (process: Running, reason: string) => void,
 ): Running {
-  const snapshot = snapshotPath(globals)
+  const snapshot = snapshotPath(globals, kind)
   const prepared = existsSync(snapshot)
   const program = prepared
     ? ['--snapshot-blob', snapshot]
@@ -116,6 +133,7 @@ function launch(
   let received: Buffer = Buffer.alloc(0)
 
   const running: Running = {
+    nodeTypesElsewhere: kind === 'light' && existsSync(snapshotPath(globals, 'node')),
     send(request) {
       const body = Buffer.from(JSON.stringify(request), 'utf8')
       const head = Buffer.allocUnsafe(4)
@@ -144,9 +162,9 @@ function launch(
     while (received.length >= 4) {
       const length = received.readUInt32LE()
       if (received.length < 4 + length) break
-      const reply = JSON.parse(received.toString('utf8', 4, 4 + length)) as { value?: unknown; failed?: string }
+      const answer = JSON.parse(received.toString('utf8', 4, 4 + length)) as Answer
       received = received.subarray(4 + length)
-      answered(running, reply)
+      answered(running, answer)
     }
   })
   child.unref()

@@ -18,6 +18,7 @@ export function createFiles(): Files {
   const parsed = new Map<string, { file: ts.SourceFile; version: string }>()
   const virtual = new Map<string, string>()
   const frozen = new Set<string>()
+  const settled = (path: string) => virtual.has(path) || frozen.has(path) || packaged(path)
   const read = (path: string) => virtual.get(path) ?? ts.sys.readFile(path)
 
   return {
@@ -30,19 +31,19 @@ export function createFiles(): Files {
     },
     get(path, options) {
       const known = parsed.get(path)
-      if (known && (virtual.has(path) || frozen.has(path) || packaged(path) || known.version === version(path))) return known.file
+      if (known && (settled(path) || known.version === version(path))) return known.file
       const text = read(path)
       if (text === undefined) return undefined
       // A file that exists only here holds the cells' imports, and cells are ES modules.
-      const file = ts.createSourceFile(path, text, virtual.has(path) ? { ...options, impliedNodeFormat: ts.ModuleKind.ESNext } : options)
+      const format = virtual.has(path) ? { impliedNodeFormat: ts.ModuleKind.ESNext } as const : {}
+      const file = ts.createSourceFile(path, text, { ...options, ...format })
       parsed.set(path, { file, version: version(path) })
       return file
     },
     freeze() {
       for (const path of parsed.keys()) frozen.add(path)
     },
-    stale: () => [...parsed].some(([path, { version: seen }]) =>
-      !virtual.has(path) && !frozen.has(path) && !packaged(path) && version(path) !== seen),
+    stale: () => [...parsed].some(([path, { version: seen }]) => !settled(path) && version(path) !== seen),
   }
 }
 

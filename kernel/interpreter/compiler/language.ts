@@ -24,8 +24,8 @@ export interface Language {
   renew(): void
 }
 
-export function createLanguage(places: Places): Language {
-  const surroundings = createSurroundings(places)
+export function createLanguage(places: Places, whole = false): Language {
+  const surroundings = createSurroundings(places, whole)
   const linked: BoundFile[] = []
   let scope: Scope | undefined
   let opened = 0

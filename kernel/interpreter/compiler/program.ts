@@ -4,7 +4,7 @@
  * are read without what they in turn import. The first cell that imports a Node module, or a package whose types need
  * Node's, makes it whole.
  */
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createFiles } from './files.ts'
 import { moduleSpecifiers } from './modules.ts'
 import { compilerOptions } from './options.ts'
@@ -18,8 +18,11 @@ export interface Surroundings {
   include(specifiers: string[]): boolean
   /** They stay known: a cell that ran imports them. */
   keep(specifiers: string[]): void
-  /** Moves to the notebook's folder. */
-  enter(cwd: string): void
+  /**
+   * Moves to the notebook's folder. With `elsewhere`, another process has Node's types at hand: where they are needed,
+   * NodeTypesNeeded is thrown instead of reading them here.
+   */
+  enter(cwd: string, elsewhere: boolean): void
   cwd: string
   host: ts.CompilerHost
   /** Node's own modules, as one imports them: `node:fs`. */
@@ -42,13 +45,17 @@ export interface Places {
   builtins: string[]
 }
 
-export function createSurroundings(places: Places): Surroundings {
+/** The cell needs Node's full types, and another process has them. */
+export class NodeTypesNeeded extends Error {}
+
+/** `whole`: with Node's full types from the start. */
+export function createSurroundings(places: Places, whole: boolean): Surroundings {
   const files = createFiles()
   const builtin = new Set([...places.builtins, ...places.builtins.map(name => `node:${name}`)])
   let cwd = '/'
   let specifiers = new Set<string>()
   const kept = new Set<string>()
-  let whole = false
+  let nodeTypesElsewhere = false
   let wantsNode = false
   let unresolved = false
   let program: ts.Program
@@ -86,6 +93,8 @@ export function createSurroundings(places: Places): Surroundings {
         if (trusted && !trusted.has(from) && name === 'node') wantsNode = true
         return { resolvedTypeReferenceDirective: undefined }
       }
+      // One copy of Node's types, also where a package brings its own.
+      if (name === 'node') return { resolvedTypeReferenceDirective: { resolvedFileName: places.node, primary: true } }
       return ts.resolveTypeReferenceDirective(name, from, options, host, redirected)
     }),
   }
@@ -96,7 +105,7 @@ export function createSurroundings(places: Places): Surroundings {
     files.put(carrier, [...specifiers].map(name => `import ${JSON.stringify(name)}\n`).join(''))
     unresolved = false
     program = ts.createProgram({
-      rootNames: [whole ? nodeTypes(cwd, places.node) : places.light, ...places.globals ? [places.globals] : [], carrier],
+      rootNames: [whole ? places.node : places.light, ...places.globals ? [places.globals] : [], carrier],
       options: compilerOptions,
       host,
       oldProgram: reuse ? program : undefined,
@@ -106,6 +115,7 @@ export function createSurroundings(places: Places): Surroundings {
     wantsNode = false
     make(reuse)
     if (wantsNode && !whole) {
+      if (nodeTypesElsewhere) throw new NodeTypesNeeded()
       whole = true
       make(false)
     }
@@ -121,7 +131,8 @@ export function createSurroundings(places: Places): Surroundings {
     get program() { return program },
     get carrier() { return program.getSourceFile(carrier)! },
     get cwd() { return cwd },
-    enter(folder) {
+    enter(folder, elsewhere) {
+      nodeTypesElsewhere = elsewhere
       // The program follows when a cell imports something: nothing else depends on the folder.
       cwd = folder
       specifiers = new Set()
@@ -154,14 +165,5 @@ export function createSurroundings(places: Places): Surroundings {
       for (const name of wanted) visit(from, name)
       return [...found]
     },
-  }
-}
-
-/** The notebook's own @types/node where it has one, else the kernel's. */
-function nodeTypes(cwd: string, own: string): string {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const path = join(folder, 'node_modules/@types/node/index.d.ts')
-    if (ts.sys.fileExists(path)) return path
-    if (folder === dirname(folder)) return own
   }
 }

@@ -23,7 +23,7 @@ export interface CompletionItem { text: string; type: string; signature?: string
 
 export type Request =
   /** Where the notebook is: relative imports and node_modules are looked up from there. First request. */
-  | { kind: 'enter'; cwd: string }
+  | { kind: 'enter'; cwd: string; nodeTypesElsewhere: boolean }
   | { kind: 'compile'; code: string; check: boolean }
   /** The cell compiled last as `cell` has run; these of its names have values now. */
   | { kind: 'link'; cell: number; names: string[] }
@@ -45,5 +45,8 @@ export interface Replies {
   rest: null
   isComplete: { status: 'complete' | 'incomplete' | 'invalid'; indent?: string }
 }
+
+/** One for each request, in their order. `move`: the process with Node's types must answer this. */
+export type Answer = { value: unknown } | { failed: string } | { move: true }
 
 export type Reply<K extends Request['kind']> = Replies[K]

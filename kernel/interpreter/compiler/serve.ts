@@ -6,7 +6,8 @@ import { inspect } from './inspect.ts'
 import { tidy } from './memory.ts'
 import { isComplete } from './is-complete.ts'
 import type { Language } from './language.ts'
-import type { Replies, Request } from './protocol.ts'
+import { NodeTypesNeeded } from './program.ts'
+import type { Answer, Replies, Request } from './protocol.ts'
 import type { BoundFile } from './typescript.ts'
 
 /** Returns when the kernel has closed the connection. */
@@ -14,11 +15,11 @@ export function serve(language: Language): void {
   const answer = requests(language)
   for (let text = readMessage(); text !== undefined; text = readMessage()) {
     const request = JSON.parse(text) as Request
-    let reply: unknown
+    let reply: Answer
     try {
       reply = { value: answer(request) }
     } catch (error) {
-      reply = { failed: error instanceof Error ? error.stack ?? error.message : String(error) }
+      reply = error instanceof NodeTypesNeeded ? { move: true } : { failed: error instanceof Error ? error.stack ?? error.message : String(error) }
     }
     writeMessage(JSON.stringify(reply))
     tidy(language, request.kind === 'rest')
@@ -32,7 +33,7 @@ export function requests(language: Language): (request: Request) => Replies[Requ
   return request => {
     switch (request.kind) {
       case 'enter':
-        language.surroundings.enter(request.cwd)
+        language.surroundings.enter(request.cwd, request.nodeTypesElsewhere)
         return null
       case 'compile': {
         const file = language.open(request.code)

@@ -10,9 +10,12 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
+/** The first is what a notebook starts with; the second takes over when a cell imports one of Node's modules. */
+export type SnapshotKind = 'light' | 'node'
+
 /** Where the snapshot for these declarations is, or would be. */
-export function snapshotPath(globals: string | undefined): string {
-  return join(cacheFolder(), `compiler-${snapshotKey(globals)}.blob`)
+export function snapshotPath(globals: string | undefined, kind: SnapshotKind): string {
+  return join(cacheFolder(), `compiler-${snapshotKey(globals)}-${kind}.blob`)
 }
 
 /** Builds it in a process of its own, at low priority; nobody waits for it. */
@@ -34,7 +37,7 @@ function snapshotKey(globals: string | undefined): string {
   hash.update(packageVersion(require.resolve('typescript/package.json')))
   hash.update(packageVersion(require.resolve('@types/node/package.json')))
   const here = import.meta.dirname
-  const sources = [...globSync('*.ts', { cwd: here }).map(name => join(here, name)), join(here, '../lib/node.d.ts'), join(here, '../prepare.ts')]
+  const sources = [...globSync('*.ts', { cwd: here }), '../lib/node.d.ts', '../prepare.ts'].map(name => join(here, name))
   for (const path of [...sources.sort(), ...declarationFiles(globals)]) hash.update(path).update(readFileSync(path))
   return hash.digest('hex').slice(0, 16)
 }
@@ -43,13 +46,17 @@ function packageVersion(path: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 
+const references = /\bfrom '(\.[^']+)'|<reference path="([^"]+)"/g
+
 /** The globals' declarations and what they import, from file to file; packages count by their own versions. */
 function declarationFiles(globals: string | undefined): string[] {
   const found = new Set<string>()
   const visit = (path: string) => {
     if (found.has(path)) return
     found.add(path)
-    for (const [, imported, referenced] of readFileSync(path, 'utf8').matchAll(/\bfrom '(\.[^']+)'|<reference path="([^"]+)"/g)) visit(join(dirname(path), imported ?? referenced!))
+    for (const [, imported, referenced] of readFileSync(path, 'utf8').matchAll(references)) {
+      visit(join(dirname(path), imported ?? referenced!))
+    }
   }
   if (globals) visit(globals)
   return [...found]

@@ -45,7 +45,10 @@ export function frames(error: unknown): Frame[] {
 /** Node asks this for every stack. Called once. */
 export function installStacks(): void {
   Error.prepareStackTrace = (error, sites) => {
-    const found = sites.map(frameOf).filter(frame => frame !== undefined)
+    const known = sites.map(frameOf).filter(frame => frame !== undefined)
+    // What called the notebook's outermost code is the kernel, or a library that had been given a function.
+    const outermost = known.findLastIndex(frame => frame.cell)
+    const found = outermost < 0 ? known : known.slice(0, outermost + 1)
     framesOf.set(error, found)
     let head: string
     try {
