@@ -2,7 +2,7 @@
  * The wire thread: owns the sockets, so that heartbeat, control and output go on whatever a cell does to the main thread.
  * It speaks to `wire.ts` on the main thread through a message port and the text ring.
  */
-import { workerData } from 'node:worker_threads'
+import { Worker, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Reply, Router, XPublisher } from 'zeromq'
 import { address } from './connection.ts'
@@ -90,6 +90,7 @@ void receive('control', control)
 void receive('shell', shell)
 void receiveInput()
 watchParent()
+setTimeout(watchSigint, 1000)
 
 function header(type: string, parent?: Header): Header {
   return {
@@ -283,6 +284,14 @@ function shutdown(restart: boolean): void {
 function close(): void {
   for (const socket of [shell, control, stdin, heartbeat, iopub]) socket.close()
   tell({ kind: 'closed' })
+}
+
+/** Not before the first cell has had its chance: a thread more costs some ms. Until then main hears the signal itself. */
+function watchSigint(): void {
+  const watch = new Worker(new URL('./sigint.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 } })
+  watch.on('message', interrupt)
+  watch.on('error', error => log(`SIGINT is heard only while no cell spins: ${error.message}`))
+  watch.unref()
 }
 
 /** A kernel whose front end is gone ends: https://jupyter-client.readthedocs.io/en/stable/kernels.html (JPY_PARENT_PID) */

@@ -67,3 +67,18 @@ describe('interrupt_request stops', () => {
     expect((await kernel.execute('kept > 1')).of('execute_result')[0]?.content.data['text/plain']).toContain('true')
   })
 })
+
+describe('SIGINT stops', () => {
+  test.each([
+    ['a cell that waits', 'console.log("on"); await new Promise(() => {})'],
+    ['a cell that spins', 'console.log("on"); await null; while (true) {}'],
+  ])('%s', async (_what, code) => {
+    // The thread that hears signals starts a second after the kernel.
+    await kernel.execute('await new Promise(r => setTimeout(r, 1500))')
+    const id = await kernel.send('shell', 'execute_request', { code })
+    await kernel.broadcast(message => message.header.msg_type === 'stream' && (message.parent_header as { msg_id: string }).msg_id === id, 'output')
+    kernel.process.kill('SIGINT')
+    expect((await kernel.finish(id)).reply.content.ename).toBe('Interrupted')
+    expect((await kernel.execute('console.log(kept > 0)')).text()).toContain('true')
+  })
+})
