@@ -40,10 +40,11 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
   const folder = await buildVm({ progress: options.progress, signal })
   const saved = savedTopologies.find(name => isDeepStrictEqual(knownTopology({ name }), topology))
   options.progress?.('waking the microvm')
-  const { machine, link, lab } = await wake(folder, saved ?? 'bare')
+  const { machine, link, lab } = await wake(folder, saved ?? 'bare', signal)
   const abort = () => machine.kill()
   signal.addEventListener('abort', abort, { once: true })
   try {
+    signal.throwIfAborted()
     const state = lab ?? await build(link, topology, signal, options.progress)
     const hosts = topology.machines.filter(({ role }) => role === 'host').map(({ name }) => name)
     await Promise.all(hosts.map(name => pingEngine(link, state.processes[name] as number)))
@@ -90,13 +91,14 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
 }
 
 /** Goes on from a snapshot with the first accelerator that does it. */
-async function wake(folder: string, snapshot: string): Promise<Restored> {
+async function wake(folder: string, snapshot: string, signal: AbortSignal): Promise<Restored> {
   const [first, second] = await acceleratorsIn(folder) as [Accelerator, Accelerator?]
-  const attempt = (accelerator: Accelerator) => restore(join(folder, accelerator, snapshot), machineIn(folder, accelerator))
+  const attempt = (accelerator: Accelerator) => restore(join(folder, accelerator, snapshot), machineIn(folder, accelerator), signal)
   if (!second) return await attempt(first)
   try {
     return await attempt(first)
   } catch {
+    signal.throwIfAborted()
     return await attempt(second) // KVM does not work here, whatever it did when the snapshot was made
   }
 }

@@ -33,11 +33,14 @@ export async function takeSnapshot(machine: RunningMachine, link: GuestLink, fol
 }
 
 /** Goes on from a snapshot. Resolves when the guest's agent has answered. */
-export async function restore(folder: string, machine: Omit<Machine, 'ram' | 'incoming'>): Promise<Restored> {
+export async function restore(folder: string, machine: Omit<Machine, 'ram' | 'incoming'>, signal: AbortSignal): Promise<Restored> {
   const devices = await open(join(folder, snapshotFiles.devices))
   const running = startMachine({ ...machine, ram: { path: join(folder, snapshotFiles.ram), shared: false }, incoming: devices.fd })
+  const abort = () => running.kill()
+  signal.addEventListener('abort', abort, { once: true })
   try {
     await devices.close()
+    signal.throwIfAborted()
     const control = new Qmp(running.control)
     const link = new GuestLink(running.stream)
     const saved = readFile(join(folder, snapshotFiles.lab), 'utf8')
@@ -50,9 +53,13 @@ export async function restore(folder: string, machine: Omit<Machine, 'ram' | 'in
     return { machine: running, link, lab: JSON.parse(await saved) as GuestLabState | null }
   } catch (cause) {
     running.kill()
-    throw new WirebookError(`the microvm could not go on from its snapshot: ${(cause as Error).message}\n${await running.ended}`, {
-      remedy: './wirebook vm build --force makes it anew', cause,
+    const said = await running.ended
+    signal.throwIfAborted()
+    throw new WirebookError(`the microvm could not go on from its snapshot: ${(cause as Error).message}\n${said}`, {
+      remedy: 'make it anew: ./wirebook vm remove, then ./wirebook vm build', cause,
     })
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -16,5 +16,13 @@ export async function warm(link: GuestLink, lab: GuestLabState, progress: (text:
     for (const host of hosts) await ensureImage(guestEngine(link, lab.processes[host] as number), image)
   }
   progress('warming it up')
+  // Without a network, so that docker0 stays as it is before its first use.
+  for (const host of hosts) {
+    const docker = guestEngine(link, lab.processes[host] as number)
+    const container = await docker.createContainer({ Image: 'busybox', Cmd: ['true'], HostConfig: { NetworkMode: 'none' } })
+    await container.start()
+    await container.wait()
+    await container.remove()
+  }
   await runInGuest(link, ['sh', '-c', `for name in ${programs}; do cat $(command -v $name) || true; done > /dev/null 2>&1`])
 }

@@ -76,7 +76,8 @@ sub read_port {
     last if length $incoming < 4 + $length;
     my $frame = substr $incoming, 0, 4 + $length, '';
     my ($type, $number) = unpack 'x4 a1 N', $frame;
-    receive($type, $number, substr $frame, 9);
+    # What goes wrong with one channel ends that channel, not the machine.
+    eval { receive($type, $number, substr $frame, 9); 1 } or send_frame('F', $number, "the agent failed: $@");
   }
 }
 
@@ -170,8 +171,9 @@ sub start {
   if ($pty) {
     sysopen(my $master, '/dev/ptmx', O_RDWR | O_NOCTTY) or return "/dev/ptmx: $!";
     my $index = pack 'i', 0;
+    my $unlocked = pack 'i', 0;
     ioctl $master, TIOCGPTN, $index or return "pty: $!";
-    ioctl $master, TIOCSPTLCK, pack('i', 0) or return "pty: $!";
+    ioctl $master, TIOCSPTLCK, $unlocked or return "pty: $!";
     ioctl $master, TIOCSWINSZ, pack('S4', $rows, $columns, 0, 0);
     sysopen(my $slave, '/dev/pts/' . unpack('i', $index), O_RDWR | O_NOCTTY) or return "pty: $!";
     @child = ($slave, $slave, $slave);
