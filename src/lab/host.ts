@@ -54,6 +54,8 @@ export class LabHost extends LabMachine implements Host {
   }
 
   async clean(): Promise<void> {
+    const { cleanSwarm } = await import('../models/overlay/clean.ts')
+    await cleanSwarm(this)
     const { clean } = await import('../docker/clean.ts')
     await clean(this)
   }

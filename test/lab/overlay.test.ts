@@ -124,6 +124,15 @@ describe('two hosts', () => {
     await expect(overlay.service('busybox', { name: 'lost', network: 'nowhere' })).rejects.toThrow('no network "nowhere"')
   }, 90_000)
 
+  it('cleans up services and their networks on a manager', async () => {
+    await overlay.create('vxlanA')
+    await (await overlay.service('busybox', { ...pinging, replicas: 2 })).converged()
+    await lab.A.clean()
+    expect(await lab.A.docker.listServices()).toEqual([])
+    expect((await lab.A.docker.listNetworks()).map(network => network.Name)).not.toContain('vxlanA')
+    expect(await lab.B.containers()).toEqual([])
+  })
+
   it('begins again when it is run again', async () => {
     const before = await overlay.swarm.nodes()
     await overlay.swarm.init(lab.A)

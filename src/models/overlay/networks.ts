@@ -47,7 +47,8 @@ export async function overlayNamed(hosts: Host[], network: Network | string | un
   return { manager, network: await findNetwork(manager, network, what) }
 }
 
-async function removeOverlay(manager: LabHost, hosts: LabHost[], name: string): Promise<{ vni?: string; subnet?: string } | undefined> {
+/** Removes an overlay network that this notebook made, with what uses it, and waits until every host has dropped it. */
+export async function removeOverlay(manager: LabHost, hosts: LabHost[], name: string): Promise<{ vni?: string; subnet?: string } | undefined> {
   const { docker, lab } = await manager.engine()
   const old = (await docker.listNetworks({ filters: { name: [name] } })).find(network => network.Name === name && network.Driver === 'overlay')
   if (!old || !isOurs(lab, old.Labels)) return undefined
