@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { WirebookError } from '../error.ts'
 import { readArguments, wholeNumber } from './arguments.ts'
 import { UsageError } from './failure.ts'
@@ -75,14 +77,31 @@ function announce(log: NodeJS.ReadableStream, openBrowser: boolean): void {
       const found = /https?:\/\/127\.0\.0\.1:\d+\/\S*token=\S+/.exec(line)?.[0]
       if (found && address === undefined) {
         address = found
-        process.stdout.write(`\nWirebook's JupyterLab: ${address}\n(Ctrl-C here ends it and every lab)\n\n`)
-        if (openBrowser) open(address)
+        void announceOnce(new URL(found), openBrowser)
       } else if (/^\[[WEC] [^\]]*\] *\S/.test(line) && !found && !/To access the server|received signal|Shutting down/.test(line)) {
         process.stderr.write(`${line}\n`)
       } else if (!/^\[[DI] /.test(line) && address === undefined && line.trim() !== '') {
         process.stderr.write(`${line}\n`) // a traceback before the server is up
       }
     }
+  })
+}
+
+/** Jupyter says its address some moments before it listens; a browser that comes too early shows an error. */
+async function announceOnce(address: URL, openBrowser: boolean): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!(await listens(address)) && performance.now() < deadline) await delay(10)
+  process.stdout.write(`\nWirebook's JupyterLab: ${address.href}\n(Ctrl-C here ends it and every lab)\n\n`)
+  if (openBrowser) open(address.href)
+}
+
+function listens({ hostname, port }: URL): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(Number(port), hostname)
+    socket.once('error', () => resolve(false)).once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
   })
 }
 

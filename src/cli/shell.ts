@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { topology as makeTopology, topologyNames } from '../lab/topology.ts'
-import type { LabTerminal } from '../lab/backend.ts'
+import type { RunningLab } from '../lab/backend.ts'
 import { backendName, oneOf, readArguments, wholeNumber } from './arguments.ts'
 import { UsageError } from './failure.ts'
 import { whileRunning } from './signals.ts'
@@ -31,10 +32,8 @@ export default async function shell(args: string[]): Promise<number> {
         topology.machines.map(({ name, address }) => `${name} ${address.split('/')[0]}`).join(', ')
       }\nThis is ${machine}. The lab ends with this shell.\n`)
       await images
-      const terminal = lab.terminal(machine, ['bash', '-i'], { ...windowSize(), env: { TERM: process.env.TERM ?? 'xterm' } })
-      signal.addEventListener('abort', () => terminal.kill('SIGHUP'), { once: true })
       void lab.ended.then(reason => process.stderr.write(`\r\nthe lab ended: ${reason}\r\n`))
-      status = await attach(terminal)
+      status = await (process.stdin.isTTY ? attach(lab, machine, signal) : feed(lab, machine, signal))
     } finally {
       await lab.stop()
     }
@@ -42,22 +41,44 @@ export default async function shell(args: string[]): Promise<number> {
   return interrupted ? 130 : status
 }
 
-/** Joins this process's terminal to the lab's until the program there ends; its exit status. */
-async function attach(terminal: LabTerminal): Promise<number> {
+/** Joins this process's terminal to a shell in the lab until that ends; its exit status. */
+async function attach(lab: RunningLab, machine: string, signal: AbortSignal): Promise<number> {
   const { stdin, stdout } = process
+  const terminal = lab.terminal(machine, ['bash', '-i'], { ...windowSize(), env: { TERM: process.env.TERM ?? 'xterm' } })
+  const end = () => terminal.kill('SIGHUP')
   const resize = () => terminal.resize(windowSize().columns, windowSize().rows)
   const type = (text: string) => terminal.write(text)
-  const typedAll = () => terminal.write('\x04') // the end of piped input is the shell's Ctrl-D
+  signal.addEventListener('abort', end, { once: true })
   terminal.onData(text => stdout.write(text))
-  if (stdin.isTTY) stdin.setRawMode(true)
-  stdin.setEncoding('utf8').on('data', type).on('end', typedAll)
+  stdin.setRawMode(true)
+  // Node's raw mode still turns a line feed into a new line on output, which the inner terminal has done already.
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] })
+  stdin.setEncoding('utf8').on('data', type)
   stdout.on('resize', resize)
   try {
     return await terminal.exit
   } finally {
+    signal.removeEventListener('abort', end)
     stdout.off('resize', resize)
-    stdin.off('data', type).off('end', typedAll).pause()
-    if (stdin.isTTY) stdin.setRawMode(false)
+    stdin.off('data', type).pause()
+    stdin.setRawMode(false)
+  }
+}
+
+/** Without a terminal: a shell that reads its commands from standard input. */
+async function feed(lab: RunningLab, machine: string, signal: AbortSignal): Promise<number> {
+  const shell = lab.exec(machine, ['bash'])
+  const end = () => shell.kill('SIGTERM')
+  signal.addEventListener('abort', end, { once: true })
+  process.stdin.pipe(shell.stdin)
+  shell.stdin.on('error', () => {}) // a shell that has ended reads no more
+  shell.stdout.pipe(process.stdout, { end: false })
+  shell.stderr.pipe(process.stderr, { end: false })
+  try {
+    return await shell.exit
+  } finally {
+    signal.removeEventListener('abort', end)
+    process.stdin.unpipe(shell.stdin).pause()
   }
 }
 
