@@ -68,8 +68,9 @@ export function startWire(connection: Connection): Wire {
     process.kill(process.pid, 'SIGKILL')
   })
   const fences = new Map<number, () => void>()
+  let lastFence = 0
   let closed: (() => void) | undefined
-  const post = (message: ToThread, transfer?: []) => port.postMessage(message, transfer ?? [])
+  const post = (message: ToThread) => port.postMessage(message)
   const text = ringWriter(ring, () => post({ kind: 'text' }))
 
   return {
@@ -94,7 +95,7 @@ export function startWire(connection: Connection): Wire {
     done: request => post({ kind: 'done', request }),
     forget: request => post({ kind: 'forget', request, after: text.position }),
     fence: () => new Promise(resolve => {
-      const fence = fences.size + Math.random()
+      const fence = ++lastFence
       fences.set(fence, resolve)
       post({ kind: 'fence', fence })
     }),
