@@ -49,7 +49,7 @@ export const startInterpreter: StartInterpreter = (extension, options = {}) => {
     run.start()
     const end = await Promise.race([run.ended, stop.stopped])
     keep()
-    if (!end || 'thrown' in end && isSignal(end.thrown)) return { status: 'interrupted' }
+    if (!end) return { status: 'interrupted' }
     if ('thrown' in end) return { status: 'error', ...describeError(end.thrown) }
     const shown = await Promise.race([render(end.value, loaded).then(bundle => ({ bundle })), stop.stopped])
     return shown ? { status: 'ok', value: end.value, bundle: shown.bundle } : { status: 'interrupted' }
@@ -114,9 +114,4 @@ function once(action: () => void): () => void {
     if (!done) action()
     done = true
   }
-}
-
-/** Node's own error when SIGINT ends a script. */
-function isSignal(thrown: unknown): boolean {
-  return (thrown as { code?: string } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED'
 }

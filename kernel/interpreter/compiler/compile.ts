@@ -6,7 +6,9 @@ import type { Language } from './language.ts'
 import { finishCell, prepareCell } from './transform.ts'
 import { internals, ts, type BoundFile } from './typescript.ts'
 
-export function compile(language: Language, file: BoundFile, check: boolean): { compiled: Compiled } | { errors: Diagnostic[] } {
+export function compile(
+  language: Language, file: BoundFile, check: boolean,
+): { compiled: Compiled } | { errors: Diagnostic[] } {
   const errors = check ? diagnose(language, file) : file.parseDiagnostics.length ? diagnose(language, file) : []
   if (errors.length) return { errors }
   const compiled = { js: '', map: '' }

@@ -101,7 +101,9 @@ function builtinEntries(
   return {
     start,
     end: closed ? token.end - 1 : position,
-    entries: names.map(name => ({ name, kind: ts.ScriptElementKind.externalModuleName, sortText: name.startsWith('node:') ? '10' : '11' })),
+    entries: names.map(name => ({
+      name, kind: ts.ScriptElementKind.externalModuleName, sortText: name.startsWith('node:') ? '10' : '11',
+    })),
   }
 }
 

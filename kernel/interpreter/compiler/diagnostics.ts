@@ -10,7 +10,7 @@ export function diagnose(language: Language, file: BoundFile): Diagnostic[] {
   if (file.checkJsDirective?.enabled === false) return []
   const own = language.surroundings.ownFiles(moduleSpecifiers(file)) as BoundFile[]
   return [file, ...own].flatMap(each => {
-    if (each !== file && each.parseDiagnostics.length) return each.parseDiagnostics.map(found => describe(found, file, true))
+    if (each.parseDiagnostics.length) return each.parseDiagnostics.map(found => describe(found, file, true))
     const found = [...each.bindDiagnostics ?? [], ...language.checker.getDiagnostics(each)]
     return silence(each, found).filter(one => one.category === ts.DiagnosticCategory.Error && !tolerated(one.code))
       .sort((one, other) => (one.start ?? 0) - (other.start ?? 0))
@@ -46,7 +46,8 @@ function describe(found: ts.Diagnostic, cell: ts.SourceFile, syntax: boolean): D
   }
   if (file && file !== cell) {
     const { line, character } = file.getLineAndCharacterOfPosition(start)
-    diagnostic.file = { path: file.fileName, line: line + 1, column: character + 1, source: file.text.split('\n')[line] ?? '' }
+    const source = file.text.split('\n')[line] ?? ''
+    diagnostic.file = { path: file.fileName, line: line + 1, column: character + 1, source }
   }
   return diagnostic
 }

@@ -13,7 +13,8 @@ export function inspect(language: Language, code: string, position: number, deta
     const text = ts.displayPartsToString(tag.text)
     return `*@${tag.name}*${text ? ` ${text.replace(/^(\S+)/, tag.name === 'param' ? '`$1`' : '$1')}` : ''}`
   })
-  const markdown = [`\`\`\`typescript\n${signature}\n\`\`\``, documentation, notes.join('  \n'), detail === 1 ? origin : '']
+  const fenced = `\`\`\`typescript\n${signature}\n\`\`\``
+  const markdown = [fenced, documentation, notes.join('  \n'), detail === 1 ? origin : '']
   const plain = [signature, documentation, ...notes.map(note => note.replaceAll('*', '').replaceAll('`', ''))]
   return { plain: plain.filter(Boolean).join('\n\n'), markdown: markdown.filter(Boolean).join('\n\n') }
 }

@@ -1,7 +1,7 @@
 /** Every module that a cell names, to be resolved before it is checked. */
 import { ts } from './typescript.ts'
 
-/** Specifiers of imports, re-exports, `import()` and import types, each once; not one that is being typed at `position`. */
+/** Specifiers of imports, re-exports, `import()` and import types, each once; not one being typed at `position`. */
 export function moduleSpecifiers(file: ts.SourceFile, position = -1): string[] {
   if (!/\b(?:import|export)\b/.test(file.text)) return []
   const found = new Set<string>()

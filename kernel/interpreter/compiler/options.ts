@@ -4,7 +4,7 @@ import { ts } from './typescript.ts'
 /** What the running Node.js knows, no more: a name that it lacks is a type error rather than a surprise. */
 const libraries = [
   'es2024', 'esnext.disposable', 'esnext.iterator', 'esnext.collection', 'esnext.array', 'esnext.decorators',
-  ...Number(process.versions.node.split('.')[0]) >= 24 ? ['esnext.promise', 'esnext.error', 'esnext.float16'] : [],
+  ...parseInt(process.versions.node) >= 24 ? ['esnext.promise', 'esnext.error', 'esnext.float16'] : [],
 ]
 
 export const compilerOptions: ts.CompilerOptions = {

@@ -63,7 +63,8 @@ export function createSurroundings(places: Places, whole: boolean): Surroundings
   let trusted: Set<string> | undefined
 
   const host: ts.CompilerHost = {
-    getSourceFile: (path, options) => files.get(path, typeof options === 'object' ? options : { languageVersion: options }),
+    getSourceFile: (path, options) =>
+      files.get(path, typeof options === 'object' ? options : { languageVersion: options }),
     getDefaultLibFileName: () => join(places.library, 'lib.d.ts'),
     getDefaultLibLocation: () => places.library,
     getCurrentDirectory: () => cwd,
@@ -80,7 +81,8 @@ export function createSurroundings(places: Places, whole: boolean): Surroundings
     resolveModuleNameLiterals: (literals, from, redirected, options, file) => literals.map(literal => {
       const light = !whole && (!trusted || trusted.has(from))
       const packaged = from.includes('/node_modules/')
-      if (light && (builtin.has(literal.text) || packaged && !literal.text.startsWith('.'))) return { resolvedModule: undefined }
+      const beyond = builtin.has(literal.text) || packaged && !literal.text.startsWith('.')
+      if (light && beyond) return { resolvedModule: undefined }
       if (!light && builtin.has(literal.text)) wantsNode = true
       const mode = ts.getModeForUsageLocation(file, literal, options)
       const resolution = ts.resolveModuleName(literal.text, from, options, host, undefined, redirected, mode)

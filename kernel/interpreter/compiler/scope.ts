@@ -19,8 +19,10 @@ export interface Scope {
   text: ''
 }
 
-/** The scope after a cell. `initialised` tells of each value name whether the cell came so far as to give it a value. */
-export function extendScope(scope: Scope | undefined, file: BoundFile, initialised: (name: string) => boolean): Scope | undefined {
+/** The scope after a cell. `initialised` tells of each value name whether the cell came as far as giving it a value. */
+export function extendScope(
+  scope: Scope | undefined, file: BoundFile, initialised: (name: string) => boolean,
+): Scope | undefined {
   const added = [...declaredSymbols(file)].filter(([name, symbol]) =>
     !(meanings(symbol) & 1) || initialised(ts.unescapeLeadingUnderscores(name)))
   if (!added.length) return scope
@@ -47,9 +49,8 @@ export function lookupValue(scope: Scope | undefined, name: ts.__String): ts.Sym
 function* declaredSymbols(file: BoundFile): Generator<[ts.__String, ts.Symbol]> {
   for (const [name, symbol] of file.locals ?? []) yield [name, symbol.exportSymbol ?? symbol]
   for (const [name, symbol] of file.symbol?.exports ?? []) {
-    if (!file.locals?.has(name) && name !== ts.InternalSymbolName.Default && name !== ts.InternalSymbolName.ExportStar) {
-      yield [name as ts.__String, symbol]
-    }
+    const unnamed = name === ts.InternalSymbolName.Default || name === ts.InternalSymbolName.ExportStar
+    if (!unnamed && !file.locals?.has(name)) yield [name as ts.__String, symbol]
   }
 }
 

@@ -19,7 +19,8 @@ export function serve(language: Language): void {
     try {
       reply = { value: answer(request) }
     } catch (error) {
-      reply = error instanceof NodeTypesNeeded ? { move: true } : { failed: error instanceof Error ? error.stack ?? error.message : String(error) }
+      reply = error instanceof NodeTypesNeeded
+        ? { move: true } : { failed: error instanceof Error ? error.stack ?? error.message : String(error) }
     }
     writeMessage(JSON.stringify(reply))
     tidy(language, request.kind === 'rest')

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,10 +20,25 @@ export function snapshotPath(globals: string | undefined, kind: SnapshotKind): s
 
 /** Builds it in a process of its own, at low priority; nobody waits for it. */
 export function startBuildingSnapshot(globals: string | undefined): void {
+  if (!claim(`${snapshotPath(globals, 'node')}.building`)) return
   const child = spawn('nice', [process.execPath, '--disable-warning=ExperimentalWarning',
     join(import.meta.dirname, '../prepare.ts'), ...globals ? [globals] : []], { detached: true, stdio: 'ignore' })
   child.on('error', () => {})
   child.unref()
+}
+
+/** True for one process in two minutes: several kernels that start at once need not all build. */
+function claim(path: string): boolean {
+  try {
+    mkdirSync(cacheFolder(), { recursive: true })
+    const claimed = statSync(path, { throwIfNoEntry: false })
+    if (claimed && Date.now() - claimed.mtimeMs < 120_000) return false
+    writeFileSync(path, '')
+    return true
+  } catch {
+    // A folder that cannot be written has no use for a snapshot.
+    return false
+  }
 }
 
 export function cacheFolder(): string {

@@ -6,7 +6,9 @@ import ts from 'typescript'
 
 /** What a checker asks of its program; a program is one, cells are added to it (`language.ts`). */
 export interface CheckerHost extends ts.Program {
-  getResolvedModule(file: ts.SourceFile, name: string, mode: ts.ResolutionMode): ts.ResolvedModuleWithFailedLookupLocations | undefined
+  getResolvedModule(
+    file: ts.SourceFile, name: string, mode: ts.ResolutionMode,
+  ): ts.ResolvedModuleWithFailedLookupLocations | undefined
   getResolvedModuleFromModuleSpecifier(specifier: ts.StringLiteralLike, file?: ts.SourceFile): unknown
 }
 
@@ -54,8 +56,9 @@ interface Internals {
   SignatureHelp: SignatureHelp
   SymbolDisplay: {
     getSymbolDisplayPartsDocumentationAndSymbolKind(
-      checker: ts.TypeChecker, symbol: ts.Symbol, file: ts.SourceFile, enclosing: ts.Node | undefined, location: ts.Node,
-    ): { displayParts: ts.SymbolDisplayPart[]; documentation: ts.SymbolDisplayPart[]; symbolKind: string; tags?: ts.JSDocTagInfo[] }
+      checker: ts.TypeChecker, symbol: ts.Symbol, file: ts.SourceFile,
+      enclosing: ts.Node | undefined, location: ts.Node,
+    ): { displayParts: ts.SymbolDisplayPart[]; documentation: ts.SymbolDisplayPart[]; tags?: ts.JSDocTagInfo[] }
     getSymbolKind(checker: ts.TypeChecker, symbol: ts.Symbol, location: ts.Node): string
   }
 }

@@ -2,11 +2,21 @@
 import type { requests } from './serve.ts'
 
 const cells = [
-  'const numbers = [1, 2, 3].map(n => ({ n, text: `${n}` }))\nnumbers.filter(({ n }) => n > 1)',
-  'async function wait(ms: number): Promise<void> { await new Promise<void>(resolve => setTimeout(resolve, ms)) }\nawait wait(0)',
-  'class Point { constructor(public x: number, public y: number) {} get length() { return Math.hypot(this.x, this.y) } }\nconst point = new Point(3, 4)\nconsole.log(point.length, numbers)',
-  'interface Named { name: string; size?: number }\nlet named: Named = { name: "a" }\nfor (const [key, value] of Object.entries(named)) console.log(key, value)\nconst table = new Map<string, number>()\ntable.set(named.name, 1)\ntable',
-  'const text = JSON.stringify({ ...named, list: [...new Set([1, 2])].toSorted() }, null, 2)\ntext.split("\\n").length',
+  `const numbers = [1, 2, 3].map(n => ({ n, text: \`\${n}\` }))
+numbers.filter(({ n }) => n > 1)`,
+  `async function wait(ms: number): Promise<void> { await new Promise<void>(resolve => setTimeout(resolve, ms)) }
+await wait(0)`,
+  `class Point { constructor(public x: number, public y: number) {} get length() { return Math.hypot(this.x, this.y) } }
+const point = new Point(3, 4)
+console.log(point.length, numbers)`,
+  `interface Named { name: string; size?: number }
+let named: Named = { name: 'a' }
+for (const [key, value] of Object.entries(named)) console.log(key, value)
+const table = new Map<string, number>()
+table.set(named.name, 1)
+table`,
+  `const text = JSON.stringify({ ...named, list: [...new Set([1, 2])].toSorted() }, null, 2)
+text.split('\\n').length`,
 ]
 
 export function warm(ask: ReturnType<typeof requests>, brief = false): void {

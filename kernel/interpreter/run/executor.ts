@@ -1,5 +1,6 @@
 /** Runs compiled cells with tslab's executor. */
 import Module, { createRequire } from 'node:module'
+import vm from 'node:vm'
 import { createCellNames } from './cell-names.ts'
 import { createImports } from './imports.ts'
 
@@ -35,8 +36,8 @@ export function createExecutor(cwd: string): Executor {
   const { import: load, pick, meta } = createImports(cwd)
   let output = ''
   let refused: (error: unknown) => void = () => {}
-  // tslab asks a converter for the code: it gets what is compiled already. It prints errors; a script that V8 does not
-  // take, or that a signal ended, is told here, all others by the script itself.
+  // tslab asks a converter for the code: it gets what is compiled already. It prints errors; that V8 does not take a
+  // script is told here, all else by the script itself.
   const converter = { convert: () => ({ output, declOutput: '', diagnostics: [], hasToplevelAwait: true }) }
   const executor = createExecutor(cwd, { node: converter }, { error: (error: unknown) => refused(error), log() {} })
 
@@ -62,8 +63,8 @@ export function createExecutor(cwd: string): Executor {
         start() {
           executor.locals.cell = cell
           refused = cell.failed
-          output = wrap(js, script)
-          void executor.execute('')
+          output = wrap(js)
+          withoutSigintWatch(script, () => void executor.execute(''))
         },
         abandon() {
           abandoned = true
@@ -75,8 +76,25 @@ export function createExecutor(cwd: string): Executor {
 }
 
 /** The cell's code on lines of its own, from the second; its names apart from the wrapper's. */
-function wrap(js: string, script: string): string {
-  return `"use strict";const __cell=exports.cell;try{{\n${js}\n}__cell.done()}catch(error){__cell.failed(error)}\n//# sourceURL=${script}`
+function wrap(js: string): string {
+  return `"use strict";const __cell=exports.cell;try{{\n${js}\n}__cell.done()}catch(error){__cell.failed(error)}`
+}
+
+/**
+ * tslab runs a script with `breakOnSigint`, for which Node takes every handler of SIGINT away and gives it back after:
+ * the kernel would not hear Ctrl-C of a cell that spins. The one call is made without it, and under the script's name.
+ */
+function withoutSigintWatch(filename: string, execute: () => void): void {
+  const { runInThisContext } = vm
+  vm.runInThisContext = code => {
+    vm.runInThisContext = runInThisContext
+    return runInThisContext(code, { filename })
+  }
+  try {
+    execute()
+  } finally {
+    vm.runInThisContext = runInThisContext
+  }
 }
 
 /**

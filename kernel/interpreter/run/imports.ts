@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
 
 type Module = Record<string, unknown>
+type Load = (specifier: string, options?: ImportCallOptions) => Promise<Module>
 export interface Imports {
   import(specifier: unknown, options?: ImportCallOptions): Promise<Module>
   /** One export; of a CommonJS module also a property that Node could not foresee. Throws where there is none. */
@@ -16,7 +17,7 @@ export function createImports(cwd: string): Imports {
   const filename = join(cwd, 'notebook.ts')
   const load = new vm.Script('(specifier, options) => import(specifier, options)', {
     filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext() as (specifier: string, options?: ImportCallOptions) => Promise<Module>
+  }).runInThisContext() as Load
   return {
     import: (specifier, options) => load(fresh(String(specifier), cwd), options),
     pick(module, name, specifier) {

@@ -5,7 +5,7 @@ import type { Extension } from '../../extension.ts'
 
 const display = Symbol.for('Jupyter.display')
 
-/** The value's own bundle (`Symbol.for('Jupyter.display')`), else the extension's, else text. Undefined shows nothing. */
+/** Its own bundle (`Symbol.for('Jupyter.display')`), else the extension's, else text. Undefined shows nothing. */
 export async function render(value: unknown, extension: Extension): Promise<MimeBundle | undefined> {
   if (value === undefined) return undefined
   const own = (value as Record<symbol, unknown> | null)?.[display]

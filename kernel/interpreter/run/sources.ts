@@ -93,7 +93,8 @@ function functionName(site: NodeJS.CallSite): string | undefined {
   const name = site.getFunctionName()
   if (!name) return undefined
   const type = site.getTypeName()
-  const method = site.isConstructor() ? `new ${name}` : type && type !== 'Object' && !name.includes('.') && !site.isToplevel() ? `${type}.${name}` : name
+  const owned = type && type !== 'Object' && !name.includes('.') && !site.isToplevel()
+  const method = site.isConstructor() ? `new ${name}` : owned ? `${type}.${name}` : name
   return site.isAsync() ? `async ${method}` : method
 }
 

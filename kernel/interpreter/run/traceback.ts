@@ -4,15 +4,11 @@ import { basename } from 'node:path'
 import { inspect } from 'node:util'
 import type { Diagnostic } from '../compiler/protocol.ts'
 import type { Position } from '../interpreter.ts'
+import { bold, cyan, dim, green, red } from './colors.ts'
+import { place, snippet, snippetOf } from './snippet.ts'
 import { describeFrame, frames, type Frame } from './sources.ts'
 
 export interface Failure { name: string; message: string; traceback: string[]; position?: Position }
-
-const red = (text: string) => `\x1b[31m${text}\x1b[39m`
-const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
-const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
-const cyan = (text: string) => `\x1b[36m${text}\x1b[39m`
-const green = (text: string) => `\x1b[32m${text}\x1b[39m`
 
 /** Errors, frames and causes that are printed before the rest is counted. */
 const mostErrors = 5
@@ -25,7 +21,8 @@ export function describeDiagnostics(diagnostics: Diagnostic[], code: string, lab
   const first = diagnostics[0]!
   const traceback = shown.flatMap(({ code: number, message, start, length, file }) => {
     const position = place(code, start)
-    const where = file ? `${file.path}:${file.line}:${file.column}` : `${label}:${position.line}:${position.column}`
+    const at = file ?? position
+    const where = `${file?.path ?? label}:${at.line}:${at.column}`
     const source = file ? snippetOf(file.source, file.line, file.column, length) : snippet(code, position, length, 0)
     return [`${red(bold(`TS${number}`))} ${bold(message)}`, `  ${cyan(where)}`, ...source, '']
   })
@@ -56,7 +53,7 @@ function lines(error: unknown, depth: number, seen: Set<unknown>): string[] {
   const { name, message } = nameAndMessage(error)
   const head = isError(error) ? `${red(bold(name))}: ${message}` : `${red(bold('Thrown'))}: ${message}`
   const found = frames(error)
-  const text = [head, ...isHelpful(error) ? [] : properties(error), ...isHelpful(error) ? helpfulPlace(found) : places(found)]
+  const text = [head, ...isHelpful(error) ? helpfulPlace(found) : [...properties(error), ...places(found)]]
   if (typeof error !== 'object' || error === null || depth >= mostCauses) return text
   const { cause, errors } = error as { cause?: unknown; errors?: unknown }
   if (Array.isArray(errors)) {
@@ -76,7 +73,9 @@ function isHelpful(error: unknown): boolean {
 }
 
 function nameAndMessage(error: unknown): { name: string; message: string } {
-  if (!isError(error)) return { name: 'Thrown', message: safely(() => typeof error === 'string' ? error : inspect(error, { depth: 3 })) }
+  if (!isError(error)) {
+    return { name: 'Thrown', message: safely(() => typeof error === 'string' ? error : inspect(error, { depth: 3 })) }
+  }
   const name = safely(() => String(error.name || error.constructor?.name || 'Error'))
   const message = safely(() => String(error.message))
   const { remedy } = error as { remedy?: unknown }
@@ -99,13 +98,15 @@ function safely(read: () => string): string {
   }
 }
 
+const told = new Set(['name', 'message', 'stack', 'cause', 'errors', 'remedy'])
+
 /** Fields beside the usual ones: `code: 'ENOENT'`. */
 function properties(error: unknown): string[] {
   if (!isError(error)) return []
+  const shown = (value: unknown) => inspect(value, { depth: 0, maxStringLength: 200, breakLength: Infinity })
   return safely(() => Object.entries(error)
-    .filter(([key, value]) => !['name', 'message', 'stack', 'cause', 'errors', 'remedy'].includes(key) && value !== undefined)
-    .slice(0, 8).map(([key, value]) => dim(`  ${key}: ${inspect(value, { depth: 0, maxStringLength: 200, breakLength: Infinity })}`))
-    .join('\n')).split('\n').filter(Boolean)
+    .filter(([key, value]) => !told.has(key) && value !== undefined).slice(0, 8)
+    .map(([key, value]) => dim(`  ${key}: ${shown(value)}`)).join('\n')).split('\n').filter(Boolean)
 }
 
 /** The innermost frame of the notebook with its source, the others as a list. */
@@ -135,55 +136,4 @@ function fileSnippet({ file, position }: Frame): string[] {
     // The file is gone: its place alone must do.
     return [dim(`    (${basename(file)} cannot be read)`)]
   }
-}
-
-function place(code: string, offset: number): Position {
-  const before = code.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/)
-  return { line: before.length, column: before.at(-1)!.length + 1 }
-}
-
-/** The line with `around` lines on both sides, and a mark under what is meant. */
-function snippet(code: string, position: Position, length: number, around: number): string[] {
-  const source = code.split(/\r\n|[\n\r\u2028\u2029]/)
-  const from = Math.max(1, position.line - around)
-  const to = Math.min(source.length, position.line + around)
-  const width = String(to).length
-  const text: string[] = []
-  for (let number = from; number <= to; number++) {
-    const line = source[number - 1]!
-    if (number === position.line) text.push(...marked(line, number, position.column, length, width))
-    else text.push(dim(`    ${String(number).padStart(width)} │ ${cut(line, 0).text}`))
-  }
-  return text
-}
-
-function snippetOf(line: string, number: number, column: number, length: number): string[] {
-  return marked(line, number, column, length, String(number).length)
-}
-
-function marked(line: string, number: number, column: number, length: number, width: number): string[] {
-  const { text, start } = cut(line, column - 1)
-  const lead = text.slice(0, column - 1 - start)
-  const size = Math.max(1, Math.min(length, text.length - lead.length))
-  return [
-    `  ${red('❱')} ${String(number).padStart(width)} ${dim('│')} ${text}`,
-    `    ${' '.repeat(width)} ${dim('│')} ${blank(lead)}${red(size === 1 ? '^' : '~'.repeat(columns(text.slice(lead.length, lead.length + size))))}`,
-  ]
-}
-
-/** Lines of a megabyte are shown around the place that is meant. */
-function cut(line: string, column: number): { text: string; start: number } {
-  const start = column > 100 ? column - 60 : 0
-  return { text: line.slice(start, start + 160), start }
-}
-
-/** As wide as the text, tabs kept. */
-function blank(text: string): string {
-  return [...text].map(character => character === '\t' ? '\t' : ' '.repeat(columns(character))).join('')
-}
-
-/** East Asian wide characters and emoji take two columns. */
-function columns(text: string): number {
-  return [...text].reduce((sum, character) => sum
-    + (/\p{Mark}|\u200d|\ufe0f/u.test(character) ? 0 : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1), 0)
 }
