@@ -1,7 +1,7 @@
 /** A real JupyterLab, started as a learner starts it, on a copy of the book, and a real browser on it. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { repository } from '../cli/wirebook.ts'
@@ -10,7 +10,7 @@ import { repository } from '../cli/wirebook.ts'
 export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path))
 
 /** Pictures of what the tests saw, to be looked at. */
-export const screenshots = process.env.WIREBOOK_SCREENSHOTS ?? join(tmpdir(), 'wirebook-screenshots')
+export const screenshots = process.env.WIREBOOK_SCREENSHOTS ?? join(tmpdir(), `wirebook-screenshots-${userInfo().uid}`)
 
 export interface Cell { cell_type: string; source: string[]; execution_count: number | null; outputs: { output_type: string; data?: Record<string, unknown>; text?: string[] }[] }
 

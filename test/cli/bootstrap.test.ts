@@ -184,12 +184,13 @@ describe('system packages', () => {
   })
 })
 
-// Hides a program by mounting an empty device over it, in namespaces of one's own; the account stays the same.
+// Hides a program by mounting an empty device over it, as root of a user namespace, and is itself again in a second one.
 const ordinary = process.getuid!() !== 0
-  && spawnSync('unshare', ['--user', '--map-current-user', '--mount', 'true']).status === 0
+  && spawnSync('unshare', ['--map-root-user', '--mount', 'unshare', '--user', '--map-user=1000', 'true']).status === 0
 test.runIf(ordinary)('an ordinary user without a package gets one exact line, status 3, and nothing is changed', async () => {
-  const hide = ['--user', '--map-current-user', '--mount', 'sh', '-c', 'mount --bind /dev/null "$(command -v tcpdump || echo /usr/bin/tcpdump)" && exec "$0" run 1', `${repository}/wirebook`]
-  const { status, stderr, stdout } = await wirebook(hide, { command: 'unshare', env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` } })
+  const hide = `mount --bind /dev/null "$(command -v tcpdump)" && exec unshare --user --map-user=${process.getuid!()} "$0" run 1`
+  const words = ['--map-root-user', '--mount', 'sh', '-c', hide, `${repository}/wirebook`]
+  const { status, stderr, stdout } = await wirebook(words, { command: 'unshare', env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` } })
   expect(stderr).toMatch(/^ {2}(sudo apt-get update && )?sudo apt-get install -y --no-install-recommends tcpdump$/m)
   expect(stdout).toBe('')
   expect(status).toBe(3)

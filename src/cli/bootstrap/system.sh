@@ -30,7 +30,8 @@ missing_packages() {
   fi
   {
     for pair in $list; do
-      command -v "${pair%%:*}" >/dev/null || package_of "${pair%%:*}" "${pair#*:}"
+      # `hash` and not `command -v`, which also finds a file that cannot be executed.
+      hash "${pair%%:*}" 2>/dev/null || package_of "${pair%%:*}" "${pair#*:}"
     done
     case $list in
       *dockerd*)
