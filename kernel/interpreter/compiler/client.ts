@@ -180,5 +180,5 @@ const options = {
     MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072',
   },
 }
-/** Small rather than fast at peak: a cell is short work, and a second process is memory. */
-const lean = ['--single-threaded', '--max-semi-space-size=1', '--expose-gc']
+/** Small rather than fast at peak: a cell is short work, and a second process is memory. Only code is optimised aside. */
+const lean = ['--single-threaded-gc', '--max-semi-space-size=1', '--expose-gc']
