@@ -19,12 +19,12 @@ export function tidy(language: Language, idle: boolean): void {
     language.renew()
     first = undefined
   }
-  collect()
+  collect(idle)
   living = process.memoryUsage().heapUsed
 }
 
-/** There with --expose-gc; `last-resort` also gives pages back. https://v8.dev */
-function collect(): void {
+/** There with --expose-gc. While nobody waits it also gives pages back to the system. */
+function collect(thorough: boolean): void {
   const gc = globalThis.gc as ((options: object) => void) | undefined
-  gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  gc?.({ type: 'major', execution: 'sync', flavor: thorough ? 'last-resort' : 'regular' })
 }
