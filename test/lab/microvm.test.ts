@@ -35,7 +35,7 @@ describe('a lab in the microvm', () => {
       expect(images.flatMap(image => image.RepoTags ?? []).sort()).toEqual(['busybox:latest', 'nginx:latest'])
       expect((await lab.docker(host).version()).Version).toBe(lab.engine)
     }
-    expect([...lab.features].sort()).toEqual(['ipvlan', 'ipvs', 'macvlan', 'netem', 'vxlan'])
+    expect(lab.features).toEqual(expect.arrayContaining(['ipvlan', 'ipvs', 'macvlan', 'netem', 'vlan', 'vxlan']))
   })
 
   test('has the machines with their addresses, apart from each other', async () => {
@@ -116,9 +116,9 @@ describe('a lab in the microvm', () => {
     const descriptors = readdirSync(`/proc/${machine}/fd`).map(fd => readlinkSync(`/proc/${machine}/fd/${fd}`))
     const files = descriptors.filter(path => path.startsWith('/') && !path.startsWith('/dev/'))
     expect(files.every(path => path.startsWith(folder))).toBe(true)
-    const sockets = new Set(descriptors.map(path => /^socket:\[(\d+)\]/.exec(path)?.[1]))
+    const sockets = new Set(descriptors.flatMap(path => /^socket:\[(\d+)\]/.exec(path)?.[1] ?? []))
     const listening = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap(name => readFileSync(`/proc/net/${name}`, 'utf8').split('\n').slice(1))
-    expect(listening.filter(line => sockets.has(line.trim().split(/\s+/)[9]))).toEqual([])
+    expect(listening.filter(line => sockets.has(line.trim().split(/\s+/)[9] ?? ''))).toEqual([])
   })
 })
 

@@ -48,9 +48,10 @@ const kernelParameters = [
 /**
  * The emulated processor: all that QEMU can do, but for what its emulation makes slow. String instructions ("rep") go
  * byte by byte, so the kernel and libc must not be told that they are fast (erms, fsrm); access guards end each
- * translated block (smap); page tables of five levels are walked in software (la57).
+ * translated block (smap); page tables of five levels are walked in software (la57); wide registers make every switch of
+ * tasks longer than they make copying shorter (avx).
  */
-const emulatedProcessor = 'max,-erms,-fsrm,-smap,-smep,-umip,-pku,-la57'
+const emulatedProcessor = 'max,-erms,-fsrm,-smap,-smep,-umip,-pku,-la57,-avx,-avx2'
 
 /**
  * Runs the machine. All of its ends are inherited descriptors: no TCP port, no socket file, no network card.

@@ -73,14 +73,14 @@ async function unpack(root: string): Promise<void> {
     })
   }
   const include = [...packages, kernel].join(',')
-  const child = spawn('mmdebstrap', ['--mode=chrootless', '--variant=extract', '--architectures=amd64',
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', 'mmdebstrap', '--mode=chrootless', '--variant=extract', '--architectures=amd64',
     '--aptopt=APT::Install-Recommends "false"', `--include=${include}`, codename, root, ...(await sources(codename))],
     { stdio: ['ignore', 'ignore', 'pipe'] })
   let errors = ''
   child.stderr.on('data', data => { errors = (errors + String(data)).slice(-4000) })
   const status = await new Promise(resolve => child.on('error', resolve).on('close', resolve))
   if (status !== 0) {
-    const missing = (status as NodeJS.ErrnoException | null)?.code === 'ENOENT'
+    const missing = status === 127 // setpriv's "no such program"
     throw new WirebookError(missing ? 'mmdebstrap is not installed' : `mmdebstrap failed (${String(status)}):\n${errors.trim()}`, {
       remedy: missing ? 'sudo apt-get install mmdebstrap squashfs-tools qemu-system-x86'
         : 'check that `apt-get update` works on this machine: the guest uses the same package sources',
