@@ -3,7 +3,7 @@ import type { Language } from './language.ts'
 
 /** Bytes of growth after which a collection is worth its 40 ms while nobody waits, or in any case. */
 const growthWhenIdle = 4e6
-const growthAtMost = 24e6
+const growthAtMost = 12e6
 /** Bytes of living types after which the checker is made anew. */
 const roomForTypes = 64e6
 
