@@ -7,6 +7,7 @@ import { guestEngine } from './microvm/engine.ts'
 import { buildGuestLab, type GuestLabState, pingEngine } from './microvm/guest-lab.ts'
 import { guestProcess, guestTerminal } from './microvm/processes.ts'
 import { restore, type Restored } from './microvm/snapshot.ts'
+import { unpackSnapshot } from './microvm-packed.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { join } from 'node:path'
 import { topology as knownTopology } from '../topology.ts'
@@ -40,7 +41,7 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
   const folder = await buildVm({ progress: options.progress, signal })
   const saved = savedTopologies.find(name => isDeepStrictEqual(knownTopology({ name }), topology))
   options.progress?.('waking the microvm')
-  const { machine, link, lab } = await wake(folder, saved ?? 'bare', signal)
+  const { machine, link, lab } = await wake(folder, saved ?? 'bare', signal, options.progress)
   const abort = () => machine.kill()
   signal.addEventListener('abort', abort, { once: true })
   try {
@@ -91,9 +92,12 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
 }
 
 /** Goes on from a snapshot with the first accelerator that does it. */
-async function wake(folder: string, snapshot: string, signal: AbortSignal): Promise<Restored> {
+async function wake(folder: string, snapshot: string, signal: AbortSignal, progress?: (text: string) => void): Promise<Restored> {
   const [first, second] = await acceleratorsIn(folder) as [Accelerator, Accelerator?]
-  const attempt = (accelerator: Accelerator) => restore(join(folder, accelerator, snapshot), machineIn(folder, accelerator), signal)
+  const attempt = async (accelerator: Accelerator) => {
+    await unpackSnapshot(join(folder, accelerator, snapshot), progress)
+    return await restore(join(folder, accelerator, snapshot), machineIn(folder, accelerator), signal)
+  }
   if (!second) return await attempt(first)
   try {
     return await attempt(first)
