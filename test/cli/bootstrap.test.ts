@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs bash with the bootstrap's functions, on a checkout that is this folder. */
 function bash(script: string, env: Record<string, string> = {}): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const parts = ['progress', 'state', 'download', 'system', 'node', 'npm', 'python'].map(part => `. '${repository}/src/cli/bootstrap/${part}.sh'`)
+  const parts = ['progress', 'state', 'download', 'system', 'node', 'npm', 'python', 'compiler'].map(part => `. '${repository}/src/cli/bootstrap/${part}.sh'`)
   const start = `set -euo pipefail; ROOT=$PWD WB=$PWD/.wirebook LEVEL=run command=run needs='system node npm python' words=(run)\n`
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['-c', `${start}${parts.join('\n')}\n${script}`], {
@@ -113,7 +113,7 @@ describe('a package from a registry', () => {
 })
 
 describe('stamps', () => {
-  const ready = 'mkdir -p node_modules/dockerode .wirebook/venv/bin; echo 1 > package-lock.json; echo 1 > requirements.txt; echo 1 > requirements-test.txt\n'
+  const ready = 'mkdir -p node_modules/dockerode .wirebook/venv/bin .wirebook/venv/lib/python3.11/site-packages; announce_papermill; echo 1 > package-lock.json; echo 1 > requirements.txt; echo 1 > requirements-test.txt\n'
     + 'ln -s /bin/true .wirebook/venv/bin/python\n'
     + 'write_stamp npm "run $(hash_of package-lock.json)"; write_stamp python "run $(python_key run)"\n'
 
@@ -134,6 +134,28 @@ describe('stamps', () => {
 
   test('a checkout that moved has no Python environment', async () => {
     expect((await bash(`${ready} WB=$PWD/elsewhere; mkdir elsewhere; cp -r .wirebook/* elsewhere/; missing_parts npm python`)).stdout).toBe('python ')
+  })
+
+  test("papermill's translation is on the environment's path", async () => {
+    const { stdout } = await bash(`${ready} cat .wirebook/venv/lib/python3.11/site-packages/wirebook.pth; rm -r .wirebook/venv/lib; missing_parts npm python`)
+    expect(stdout).toBe(`${folder}/kernel/papermill\npython `)
+  })
+
+  test("the compiler's snapshots are built where their sources are, and again when these changed or the files are gone", async () => {
+    const sources = 'mkdir -p kernel/interpreter/{compiler,lib} kernel/cell\n'
+      + 'echo 1 | tee kernel/{a.d.ts,cell/a.ts,interpreter/{start.ts,compiler/a.ts,lib/a.d.ts}} > /dev/null\n'
+      + 'mkdir -p src/api; touch src/output.ts src/api/a.ts package-lock.json\n'
+      + `echo 'console.log("Built " + process.cwd() + "/light (1 MB)"); console.log("Found " + process.cwd() + "/node (1 MB)")' > kernel/interpreter/prepare.ts\n`
+    expect((await bash('missing_parts compiler')).stdout).toBe('')
+    expect((await bash(`${sources} missing_parts compiler; install_compiler; touch light node; missing_parts compiler`)).stdout).toBe('compiler ')
+    expect((await bash('rm node; missing_parts compiler; touch node; echo 2 > src/api/a.ts; missing_parts compiler')).stdout).toBe('compiler compiler ')
+    expect((await bash('install_compiler; missing_parts compiler; XDG_CACHE_HOME=$PWD/other; missing_parts compiler')).stdout).toBe('compiler ')
+  })
+
+  test('snapshots that cannot be built do not hold up the start', async () => {
+    const { status, stderr } = await bash('mkdir -p kernel/interpreter; echo "process.exit(9)" > kernel/interpreter/prepare.ts; install_compiler; echo on >&2')
+    expect(stderr).toMatch(/failed with status 9[^]*going on without them[^]*on\n$/)
+    expect(status).toBe(0)
   })
 
   test('two installations wait for each other', async () => {

@@ -16,7 +16,6 @@ const environment = {
   JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
   JUPYTER_CONFIG_DIR: join(folder, 'config'),
   IPYTHONDIR: join(folder, 'ipython'),
-  PYTHONPATH: join(repository, 'kernel/papermill'),
   WIREBOOK_PRELUDE: 'none',
   WIREBOOK_HISTORY: 'none',
 }

@@ -1,7 +1,7 @@
 # JupyterLab and its family, exactly as pinned, in a Python environment of the repository's own.
 
 has_python() {
-  [ -x "$WB/venv/bin/python" ] || return 1
+  [ -x "$WB/venv/bin/python" ] && ls "$WB"/venv/lib/python3*/site-packages/wirebook.pth >/dev/null 2>&1 || return 1
   stamp_is python "test $(python_key test)" || { [ "$LEVEL" = run ] && stamp_is python "run $(python_key run)"; }
 }
 
@@ -25,7 +25,17 @@ install_python() {
   rm -f "$WB/state/python"
   step "JupyterLab and its packages" "$WB/venv/bin/python" -m pip install --no-input --disable-pip-version-check \
     --no-deps --progress-bar off "${arguments[@]}"
+  announce_papermill
   write_stamp python "$LEVEL $(python_key "$LEVEL")"
+}
+
+# announce_papermill puts the kernel's papermill module on the environment's path (site(3)'s path configuration files),
+# so that papermill writes parameters in TypeScript.
+announce_papermill() {
+  local packages
+  for packages in "$WB"/venv/lib/python3*/site-packages; do
+    printf '%s\n' "$ROOT/kernel/papermill" >"$packages/wirebook.pth"
+  done
 }
 
 find_python() {
