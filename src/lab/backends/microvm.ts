@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Need, Topology } from '../../api/lab.ts'
 import type { Backend, Obstacle, RunningLab } from '../backend.ts'
 import { LabError } from '../lab-error.ts'
@@ -6,11 +8,10 @@ import { cacheFolder, qemuVersion, savedTopologies } from './microvm/cache.ts'
 import { guestEngine } from './microvm/engine.ts'
 import { buildGuestLab, type GuestLabState, pingEngine } from './microvm/guest-lab.ts'
 import { guestProcess, guestTerminal } from './microvm/processes.ts'
+import { shrink } from './microvm/shrink.ts'
 import { restore, type Restored } from './microvm/snapshot.ts'
-import { unpackSnapshot } from './microvm-packed.ts'
-import { isDeepStrictEqual } from 'node:util'
-import { join } from 'node:path'
 import { topology as knownTopology } from '../topology.ts'
+import { unpackSnapshot } from './microvm-packed.ts'
 
 /** Longest that a topology without a snapshot of its own may take to come up under emulation. ms */
 const startDeadline = 300_000
@@ -46,6 +47,7 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
   signal.addEventListener('abort', abort, { once: true })
   try {
     signal.throwIfAborted()
+    await shrink(link, options.progress ?? (() => {}))
     const state = lab ?? await build(link, topology, signal, options.progress)
     const hosts = topology.machines.filter(({ role }) => role === 'host').map(({ name }) => name)
     await Promise.all(hosts.map(name => pingEngine(link, state.processes[name] as number)))
