@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -115,7 +115,7 @@ describe('a lab in the microvm', () => {
     const machine = treeOf(process.pid).find(pid => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('qemu')) as number
     const descriptors = readdirSync(`/proc/${machine}/fd`).map(fd => readlinkSync(`/proc/${machine}/fd/${fd}`))
     const files = descriptors.filter(path => path.startsWith('/') && !path.startsWith('/dev/'))
-    expect(files.every(path => path.startsWith(folder))).toBe(true)
+    expect(files.every(path => path.startsWith(realpathSync(folder)))).toBe(true)
     const sockets = new Set(descriptors.flatMap(path => /^socket:\[(\d+)\]/.exec(path)?.[1] ?? []))
     const listening = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap(name => readFileSync(`/proc/net/${name}`, 'utf8').split('\n').slice(1))
     expect(listening.filter(line => sockets.has(line.trim().split(/\s+/)[9] ?? ''))).toEqual([])
