@@ -2,6 +2,7 @@
  * A command that ends with 0 when what runs in the foreground of a shell's terminal waits for input: it is in a read(2) of
  * its standard input. /proc/PID/stat tells the terminal's foreground process group (tpgid), /proc/PID/syscall the system
  * call and its first argument (proc_pid_stat(5), proc_pid_syscall(5)). read is number 0 on x86-64 and 63 on arm64.
+ * The docker client always reads, to pass on what is typed; that says nothing of the program in the container.
  */
 export function readsTerminal(shellPid: number): string[] {
   return ['sh', '-c', script, 'sh', String(shellPid)]
@@ -16,6 +17,7 @@ for stat in /proc/[0-9]*/stat; do
   pid=\${stat#/proc/}; pid=\${pid%/stat}
   set -- $(after "$pid")
   [ "$3" = "$group" ] && [ "$5" = "$terminal" ] || continue
+  read -r name < "/proc/$pid/comm" && [ "$name" != docker ] || continue
   read -r call first _ 2>/dev/null < "/proc/$pid/syscall" || continue
   case "$call $first" in '0 0x0' | '63 0x0') exit 0 ;; esac
 done
