@@ -55,7 +55,7 @@ export class LabHost extends LabMachine implements Host {
 
   async clean(): Promise<void> {
     const { cleanSwarm } = await import('../models/overlay/clean.ts')
-    await cleanSwarm(this)
+    await cleanSwarm(this, this.lab.hosts)
     const { clean } = await import('../docker/clean.ts')
     await clean(this)
   }

@@ -141,7 +141,8 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
 
   async #begin(): Promise<RunningLab> {
     const { startLab } = await import('./choose.ts')
-    const lab = await startLab(this.#topology, { ...this.#options, signal: output().signal })
+    const progress = (text: string) => output().write(`… ${text}\n`)
+    const lab = await startLab(this.#topology, { ...this.#options, signal: output().signal, progress })
     this.#current = lab
     void lab.ended.then(reason => {
       for (const listener of this.#endings) listener(lab)

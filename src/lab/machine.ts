@@ -1,4 +1,4 @@
-import type { Machine, MachineSpec, RunOptions, Topology } from '../api/lab.ts'
+import type { Host, Machine, MachineSpec, RunOptions, Topology } from '../api/lab.ts'
 import type { LabProcess, LabTerminal, RunningLab } from './backend.ts'
 import { Node, type TerminalSize } from './node.ts'
 
@@ -9,6 +9,7 @@ export interface LabOfMachine {
   /** The running lab, if it runs. */
   readonly current: RunningLab | undefined
   readonly topology: Topology
+  readonly hosts: Host[]
   spec(name: string): MachineSpec
 }
 

@@ -1,9 +1,8 @@
 /** The kernel's end of the compiler: starts its process, asks it, and starts it again should it die. */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Answer, Reply, Request } from './protocol.ts'
-import { snapshotPath, startBuildingSnapshot, type SnapshotKind } from './snapshot.ts'
+import { discardSnapshot, hasSnapshot, snapshotPath, startBuildingSnapshot, type SnapshotKind } from './snapshot.ts'
 
 export interface Compiler {
   /** Resolves when it has answered for the first time. */
@@ -34,13 +33,14 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
     const process = launch(globals, kind, answered, ended)
     waiting.unshift(
       { request: { kind: 'enter', cwd, nodeTypesElsewhere: process.nodeTypesElsewhere }, resolve() {}, reject() {} },
-      ...cells.length ? [{ request: { kind: 'restore', cells: [...cells] } as const, resolve() {}, reject() {} }] : [],
+      ...cells.length ? [{ request: { kind: 'restore', cells: [...cells] } satisfies Request, resolve() {}, reject() {} }] : [],
     )
     for (const { request } of waiting) process.send(request)
     return process
   }
   const answered = (process: Running, answer: Answer) => {
     if (process !== running) return
+    process.answers = true
     if ('move' in answer) {
       kind = 'node'
       void process.close()
@@ -57,6 +57,14 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
   const ended = (process: Running, reason: string) => {
     if (process !== running) return
     running = undefined
+    if (process.snapshot && !process.answers && !closed && reason !== 'SIGKILL') {
+      // Node refuses a snapshot of another processor or a damaged one; without it the compiler only starts later.
+      discardSnapshot(process.snapshot)
+      dropBookkeeping()
+      if (waiting.length) running = begin()
+      running?.keepAlive(true)
+      return
+    }
     const first = waiting.shift()
     dropBookkeeping()
     first?.reject(new Error(`The TypeScript compiler's process ended: ${reason}.`))
@@ -106,6 +114,10 @@ export function startCompiler(globals: string | undefined, cwd: string): Compile
 }
 
 interface Running {
+  /** The snapshot that it was started from. */
+  snapshot: string | undefined
+  /** Whether it has answered anything. */
+  answers: boolean
   /** Whether a process with Node's types could take over from this one. */
   nodeTypesElsewhere: boolean
   send(request: Request): void
@@ -122,7 +134,7 @@ function launch(
   ended: (process: Running, reason: string) => void,
 ): Running {
   const snapshot = snapshotPath(globals, kind)
-  const prepared = existsSync(snapshot)
+  const prepared = hasSnapshot(snapshot)
   const program = prepared
     ? ['--snapshot-blob', snapshot]
     : ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), globals ?? '']
@@ -133,7 +145,9 @@ function launch(
   let received: Buffer = Buffer.alloc(0)
 
   const running: Running = {
-    nodeTypesElsewhere: kind === 'light' && existsSync(snapshotPath(globals, 'node')),
+    snapshot: prepared ? snapshot : undefined,
+    answers: false,
+    nodeTypesElsewhere: kind === 'light' && hasSnapshot(snapshotPath(globals, 'node')),
     send(request) {
       const body = Buffer.from(JSON.stringify(request), 'utf8')
       const head = Buffer.allocUnsafe(4)

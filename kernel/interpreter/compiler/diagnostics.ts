@@ -14,7 +14,7 @@ export function diagnose(language: Language, file: BoundFile): Diagnostic[] {
     const found = [...each.bindDiagnostics ?? [], ...language.checker.getDiagnostics(each)]
     return silence(each, found).filter(one => one.category === ts.DiagnosticCategory.Error && !tolerated(one.code))
       .sort((one, other) => (one.start ?? 0) - (other.start ?? 0))
-      .map(one => describe(one, file, syntaxCodes(one.code)))
+      .map(one => withMissingName(describe(one, file, syntaxCodes(one.code)), file, language.halfway))
   })
 }
 
@@ -50,6 +50,15 @@ function describe(found: ts.Diagnostic, cell: ts.SourceFile, syntax: boolean): D
     diagnostic.file = { path: file.fileName, line: line + 1, column: character + 1, source }
   }
   return diagnostic
+}
+
+/** "Cannot find name", without and with a guess, and the same for `{ name }`. */
+const unknownName = new Set([2304, 2552, 18004])
+
+function withMissingName(diagnostic: Diagnostic, cell: ts.SourceFile, halfway: ReadonlySet<string>): Diagnostic {
+  if (!unknownName.has(diagnostic.code) || diagnostic.file) return diagnostic
+  const name = cell.text.slice(diagnostic.start, diagnostic.start + diagnostic.length)
+  return { ...diagnostic, missing: { name, halfway: halfway.has(name) } }
 }
 
 /** 1xxx are grammar. */

@@ -7,13 +7,16 @@ import { join } from 'node:path'
 import { augmentations, moduleSpecifiers } from './modules.ts'
 import { compilerOptions } from './options.ts'
 import { createSurroundings, type Places, type Surroundings } from './program.ts'
-import { extendScope, type Scope } from './scope.ts'
+import { extendScope, sortNames, type Scope } from './scope.ts'
+import { isValueImport } from './transform-imports.ts'
 import { internals, ts, type BoundFile, type Checker, type CheckerHost } from './typescript.ts'
 
 export interface Language {
   surroundings: Surroundings
   readonly checker: Checker
   readonly scope: Scope | undefined
+  /** Names of cells that failed, or were interrupted, before these had a value. */
+  readonly halfway: ReadonlySet<string>
   /** Parses and binds code as the next cell; `position` is where someone is typing. */
   open(code: string, position?: number): BoundFile
   /** Makes a cell's names known to the cells after it. */
@@ -27,6 +30,7 @@ export interface Language {
 export function createLanguage(places: Places, whole = false): Language {
   const surroundings = createSurroundings(places, whole)
   const linked: BoundFile[] = []
+  const halfway = new Set<string>()
   let scope: Scope | undefined
   let opened = 0
   let checker = makeChecker(surroundings, linked)
@@ -36,6 +40,7 @@ export function createLanguage(places: Places, whole = false): Language {
     surroundings,
     get checker() { return checker },
     get scope() { return scope },
+    halfway,
     open(code, position) {
       const file = parseCell(join(surroundings.cwd, `cell-${++opened}.ts`), code)
       if (surroundings.include(moduleSpecifiers(file, position))) renew(linked)
@@ -48,7 +53,10 @@ export function createLanguage(places: Places, whole = false): Language {
       return file
     },
     link(file, initialised) {
-      scope = extendScope(scope, file, initialised)
+      scope = extendScope(scope, file, initialised, alias => !isValueImport(alias, checker))
+      const names = sortNames(file, initialised)
+      for (const name of names.halfway) halfway.add(name)
+      for (const name of names.given) halfway.delete(name)
       surroundings.keep(moduleSpecifiers(file))
       if (file.moduleAugmentations) linked.push(file)
     },

@@ -8,6 +8,8 @@ export interface Diagnostic {
   length: number
   /** A syntax error rather than a type error. */
   syntax: boolean
+  /** The name that is not there, where that is what is wrong. `halfway`: a cell declared it and ended before it had a value. */
+  missing?: { name: string; halfway: boolean }
   /** Where it is when not in the cell: a file that the cell imports. */
   file?: { path: string; line: number; column: number; source: string }
 }

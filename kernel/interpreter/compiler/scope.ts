@@ -19,10 +19,16 @@ export interface Scope {
   text: ''
 }
 
-/** The scope after a cell. `initialised` tells of each value name whether the cell came as far as giving it a value. */
+/**
+ * The scope after a cell. `initialised` tells of each value name whether the cell came as far as giving it a value;
+ * `namesType` tells of an import whether it brought only a type, which never gets one.
+ */
 export function extendScope(
-  scope: Scope | undefined, file: BoundFile, initialised: (name: string) => boolean,
+  scope: Scope | undefined, file: BoundFile, initialised: (name: string) => boolean, namesType: (alias: ts.Symbol) => boolean,
 ): Scope | undefined {
+  for (const [, symbol] of declaredSymbols(file)) {
+    if (symbol.flags & ts.SymbolFlags.Alias && namesType(symbol)) importedTypes.add(symbol)
+  }
   const added = [...declaredSymbols(file)].filter(([name, symbol]) =>
     !(meanings(symbol) & 1) || initialised(ts.unescapeLeadingUnderscores(name)))
   if (!added.length) return scope
@@ -34,6 +40,13 @@ export function extendScope(
   return partial || !scope
     ? makeScope(new Map(added), scope)
     : makeScope(new Map([...scope.locals, ...added]), scope.parent)
+}
+
+/** The names that a cell declares and did not come as far as giving a value, and the others. */
+export function sortNames(file: BoundFile, initialised: (name: string) => boolean): { halfway: string[]; given: string[] } {
+  const names = [...declaredSymbols(file)].filter(([, symbol]) => meanings(symbol) & 1)
+    .map(([name]) => ts.unescapeLeadingUnderscores(name))
+  return { halfway: names.filter(name => !initialised(name)), given: names.filter(initialised) }
 }
 
 /** The earlier cells' symbol for a value name. */
@@ -54,9 +67,11 @@ function* declaredSymbols(file: BoundFile): Generator<[ts.__String, ts.Symbol]> 
   }
 }
 
+const importedTypes = new WeakSet<ts.Symbol>()
+
 /** 1 value, 2 type, 4 namespace; an import may be all of them. */
 function meanings(symbol: ts.Symbol): number {
-  if (symbol.flags & ts.SymbolFlags.Alias) return 7
+  if (symbol.flags & ts.SymbolFlags.Alias) return importedTypes.has(symbol) ? 6 : 7
   return (symbol.flags & ts.SymbolFlags.Value ? 1 : 0)
     | (symbol.flags & ts.SymbolFlags.Type ? 2 : 0)
     | (symbol.flags & ts.SymbolFlags.Namespace ? 4 : 0)

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -16,6 +16,22 @@ export type SnapshotKind = 'light' | 'node'
 /** Where the snapshot for these declarations is, or would be. */
 export function snapshotPath(globals: string | undefined, kind: SnapshotKind): string {
   return join(cacheFolder(), `compiler-${snapshotKey(globals)}-${kind}.blob`)
+}
+
+/** Those that Node refused; a file that cannot be removed is not tried again. */
+const refused = new Set<string>()
+
+export function hasSnapshot(path: string): boolean {
+  return !refused.has(path) && existsSync(path)
+}
+
+export function discardSnapshot(path: string): void {
+  refused.add(path)
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 /** Builds it in a process of its own, at low priority; nobody waits for it. */

@@ -59,7 +59,12 @@ function constant(name: ts.Identifier, value: ts.Expression): ts.Statement {
 
 function isValue(name: ts.Identifier, checker: Checker): boolean {
   const symbol = checker.getSymbolAtLocation(name)
-  if (!symbol || !(symbol.flags & ts.SymbolFlags.Alias)) return true
-  const target = checker.getAliasedSymbol(symbol)
+  return !symbol || !(symbol.flags & ts.SymbolFlags.Alias) || isValueImport(symbol, checker)
+}
+
+/** Whether an import brings something that exists at run time; one that cannot be found might. */
+export function isValueImport(alias: ts.Symbol, checker: Checker): boolean {
+  if (alias.declarations?.every(ts.isTypeOnlyImportDeclaration)) return false
+  const target = checker.getAliasedSymbol(alias)
   return checker.isUnknownSymbol(target) || (target.flags & ts.SymbolFlags.Value) !== 0
 }

@@ -28,6 +28,7 @@ export function describeDiagnostics(diagnostics: Diagnostic[], code: string, lab
   })
   if (diagnostics.length > shown.length) traceback.push(dim(`… and ${diagnostics.length - shown.length} more`))
   else traceback.pop()
+  traceback.push(...missingNames(diagnostics))
   const position = first.file ? undefined : place(code, first.start)
   return {
     name: first.syntax ? 'SyntaxError' : 'TypeScriptError',
@@ -35,6 +36,22 @@ export function describeDiagnostics(diagnostics: Diagnostic[], code: string, lab
     traceback,
     ...position ? { position } : {},
   }
+}
+
+/** A name that is not there is most often one whose cell has not run yet: what to do then. */
+function missingNames(diagnostics: Diagnostic[]): string[] {
+  const missing = new Map(diagnostics.flatMap(({ missing }) => missing ? [[missing.name, missing.halfway] as const] : []))
+  const named = (halfway: boolean) => [...missing].filter(([, each]) => each === halfway).map(([name]) => name)
+  const [halfway, unknown] = [named(true), named(false)]
+  return [
+    ...halfway.length ? [green(`→ ${list(halfway)}: the cell that defines ${halfway.length > 1 ? 'them' : 'it'} failed or was stopped before it came to that. Run it again.`)] : [],
+    ...unknown.length ? [green(`→ ${list(unknown)}: not defined so far. If another cell defines ${unknown.length > 1 ? 'them' : 'it'}, run that cell first (in JupyterLab: Run → Run All Above Selected Cell).`)] : [],
+  ]
+}
+
+function list(names: string[]): string {
+  const shown = names.slice(0, mostErrors)
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
 }
 
 /** Whatever a cell threw, or a promise of it was rejected with. */
@@ -67,9 +84,12 @@ function lines(error: unknown, depth: number, seen: Set<unknown>): string[] {
   return text
 }
 
-/** One that says itself what to do (WirebookError): its line in the notebook is enough. */
+/** One that says itself what to do (WirebookError, or a kind of it): its line in the notebook is enough. */
 function isHelpful(error: unknown): boolean {
-  return isError(error) && error.name === 'WirebookError'
+  for (let kind = isError(error) ? Object.getPrototypeOf(error) : null; kind; kind = Object.getPrototypeOf(kind)) {
+    if (kind.constructor?.name === 'WirebookError') return true
+  }
+  return false
 }
 
 function nameAndMessage(error: unknown): { name: string; message: string } {

@@ -7,6 +7,7 @@ import { type Accelerator, acceleratorsIn, buildVm, machineIn } from './microvm/
 import { cacheFolder, qemuVersion, savedTopologies } from './microvm/cache.ts'
 import { guestEngine } from './microvm/engine.ts'
 import { buildGuestLab, type GuestLabState, pingEngine } from './microvm/guest-lab.ts'
+import { hasProgram } from './namespaces/programs.ts'
 import { guestProcess, guestTerminal } from './microvm/processes.ts'
 import { shrink } from './microvm/shrink.ts'
 import { restore, type Restored } from './microvm/snapshot.ts'
@@ -22,6 +23,9 @@ const startDeadline = 300_000
  */
 export const microvm: Backend = { name: 'microvm', obstacles, start }
 
+/** Programs that build the microvm, and the Debian package of each. */
+const builders: Record<string, string> = { mmdebstrap: 'mmdebstrap', mksquashfs: 'squashfs-tools' }
+
 async function obstacles(_needs: Need[]): Promise<Obstacle[]> {
   if (process.platform !== 'linux') {
     return [{ what: `the microvm runs on Linux, and this is ${process.platform}`, remedy: 'use a Linux container or the Binder link in README' }]
@@ -29,10 +33,13 @@ async function obstacles(_needs: Need[]): Promise<Obstacle[]> {
   if (!await qemuVersion().catch(() => undefined)) {
     return [{ what: 'QEMU is not installed', remedy: 'sudo apt-get install --no-install-recommends qemu-system-x86' }]
   }
-  if ((await acceleratorsIn(await cacheFolder())).length === 0) {
-    return [{ what: 'the microvm has not been built', remedy: './wirebook vm build (a minute or two, once; it needs mmdebstrap and squashfs-tools)' }]
-  }
-  return []
+  if ((await acceleratorsIn(await cacheFolder())).length > 0) return []
+  // Not built yet is no obstacle where it can be: the first lab that needs it builds it, and says so.
+  const missing = Object.entries(builders).filter(([program]) => !hasProgram(program)).map(([, debianPackage]) => debianPackage)
+  return missing.length === 0 ? [] : [{
+    what: 'the microvm has not been built, and what builds it is not installed',
+    remedy: `sudo apt-get install --no-install-recommends ${missing.join(' ')}, then ./wirebook vm build (a few minutes, once)`,
+  }]
 }
 
 async function start(topology: Topology, options: { signal?: AbortSignal; progress?: (text: string) => void } = {}): Promise<RunningLab> {

@@ -30,6 +30,22 @@ test('all errors are shown, five of them in full', async () => {
   expect(text).toContain('… and 3 more')
 })
 
+test('a name that is not there yet: which, and what to do', async () => {
+  const { text } = await notebook.failure('bbox.name\nconsole.log(web, { wire })\nbbox.ip')
+  expect(text.split('\n').at(-1)).toBe('→ bbox, web, wire: not defined so far. If another cell defines them, run that cell first (in JupyterLab: Run → Run All Above Selected Cell).')
+  expect((await notebook.failure('claim2(1)')).text).toContain('→ claim2: not defined so far. If another cell defines it, run that cell first')
+  expect((await notebook.failure('bbox: string = 1')).text).not.toContain('→')
+})
+
+test('a name whose cell failed before it had a value says that, until the cell has run', async () => {
+  await notebook.failure('const early = 1\nconst late = JSON.parse("{")')
+  const { text } = await notebook.failure('late')
+  expect(text.split('\n').at(-1)).toBe('→ late: the cell that defines it failed or was stopped before it came to that. Run it again.')
+  expect(await notebook.value('early')).toBe(1)
+  await notebook.value('const late = 2')
+  expect(await notebook.value('late')).toBe(2)
+})
+
 test('a syntax error is told the same way', async () => {
   const failed = await notebook.failure('const fine = 1\nlet a b')
   expect(failed).toMatchObject({ name: 'SyntaxError', position: { line: 2, column: 7 } })

@@ -29,6 +29,8 @@ test('ES modules: named, default, namespace, types', async () => {
   expect(await value('greet("again") + new Box().open()')).toBe('hello againopened')
   expect((await notebook.failure('greet(5)')).text).toContain("'number' is not assignable to parameter of type 'string'")
   expect(await value('import type { Wish as W } from "esm-only"\nimport { type Wish as X } from "esm-only"\nconst w: W = { text: "a" } satisfies X\nw.text')).toBe('a')
+  expect(await value('const later: W = { text: "b" } satisfies X\nlater.text')).toBe('b')
+  expect((await notebook.failure('const wrong: W = { text: 5 }')).text).toContain("'number' is not assignable to type 'string'")
 })
 
 test('CommonJS, also exports that Node does not foresee', async () => {

@@ -1,5 +1,5 @@
 /** A notebook for tests: the real interpreter with its real compiler process. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -41,7 +41,10 @@ export function openNotebook(options: { folder?: string; globals?: Record<string
       if (outcome.status !== 'error') throw new Error(`expected an error, got ${JSON.stringify(outcome)}`)
       return { ...outcome, text: stripVTControlCharacters(outcome.traceback.join('\n')) }
     },
-    close: () => interpreter.dispose(),
+    async close() {
+      await interpreter.dispose()
+      if (!options.folder) rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

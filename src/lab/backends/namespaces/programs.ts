@@ -19,7 +19,8 @@ export function missingPrograms(root: boolean): { programs: string[]; packages: 
   return { programs: all.map(([name]) => name), packages: [...new Set(all.map(([, packageName]) => packageName))] }
 }
 
-function hasProgram(name: string): boolean {
+/** Whether the machine has a program where the lab looks for it. */
+export function hasProgram(name: string): boolean {
   return folders.some(folder => {
     try {
       accessSync(`${folder}/${name}`, constants.X_OK)
