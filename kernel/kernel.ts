@@ -1,5 +1,6 @@
 /** The kernel: takes requests one after the other, hands each to its handler, says busy and idle around it. */
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { connectOutput } from '../src/output.ts'
 import { createComms } from './cell/comms.ts'
 import type { Comms } from './cell/comms.ts'
@@ -30,6 +31,8 @@ import type { Request, Wire } from './wire/wire.ts'
 const endGrace = 400
 /** The same after JavaScript was terminated: what awaited it may never go on. */
 const terminatedGrace = 30
+/** ms that the prelude has to load; it takes 0.1 s. */
+const preludePatience = 30_000
 /** ms that the extension has to end the lab. */
 const shutdownGrace = 2000
 
@@ -161,7 +164,7 @@ export function startKernel(wire: Wire): void {
   async function shutdown(): Promise<void> {
     const ended = (async () => {
       current?.execution?.cell.interrupt()
-      const loaded = await extension
+      const loaded = await extension.catch(() => undefined) // each cell has said so
       await loaded?.shutdown?.()
     })()
     await Promise.race([ended, new Promise(resolve => setTimeout(resolve, shutdownGrace))]).catch(error =>
@@ -180,11 +183,37 @@ function replyType(request: Request): string {
   return request.type.replace(/_request$/, '_reply')
 }
 
-/** The lab's names and magics, unless WIREBOOK_PRELUDE is `none`: then the kernel is for TypeScript alone. */
+/**
+ * The lab's names and magics, unless WIREBOOK_PRELUDE is `none` (then the kernel is for TypeScript alone) or the path of
+ * another module that exports an extension. Rejects when it cannot be loaded, and each cell says so.
+ */
 async function loadExtension(): Promise<Extension | undefined> {
   if (withoutPrelude()) return undefined
-  const { extension } = await import('./prelude.ts')
-  return extension
+  const prelude = process.env.WIREBOOK_PRELUDE ? resolve(process.env.WIREBOOK_PRELUDE) : fileURLToPath(new URL('prelude.ts', import.meta.url))
+  let late: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new Error(`it was not loaded after ${preludePatience / 1000} s`)), preludePatience)
+  })
+  try {
+    const { extension } = await Promise.race([import(pathToFileURL(prelude).href) as Promise<{ extension?: Extension }>, tooLate])
+    if (!extension?.globals) throw new TypeError('it exports no `extension` with `globals`')
+    return extension
+  } catch (cause) {
+    throw new PreludeError(prelude, cause)
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+/** The notebook's names are not there; nothing that a cell could do would work. */
+class PreludeError extends Error {
+  readonly remedy = 'Mend what is named there (missing packages: ./wirebook setup), then restart the kernel.'
+  constructor(prelude: string, cause: unknown) {
+    super('', { cause })
+    this.name = 'PreludeError'
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    this.message = `The kernel could not load the names that notebooks start with, from ${prelude}: ${reason}\n→ ${this.remedy}`
+  }
 }
 
 /** The extension with the kernel's own names beside its own. Its declarations refer to those of the kernel. */

@@ -113,16 +113,25 @@ async function follow(container: Docker.Container): Promise<Log> {
 async function endedAtOnce(name: string, exitCode: number, spec: Docker.ContainerCreateOptions, log: Log): Promise<WirebookError> {
   await log.ended
   const printed = log.text.trim()
+  const last = printed.split('\n').slice(-6).join('\n')
   const command = spec.Cmd ? ` (${quoteCommand(spec.Cmd)})` : ''
-  return new ContainerEndedError(`${name} ended at once${command}, with exit status ${exitCode}. ${printed ? `Its log:\n${printed}` : 'It printed nothing.'}`, exitCode, printed)
+  return new ContainerEndedError(`${name} ended at once${command}, with exit status ${exitCode}. ${printed ? `It printed:\n${last}` : 'It printed nothing.'}`, exitCode, printed, remedyFor(printed, spec))
+}
+
+function remedyFor(printed: string, spec: Docker.ContainerCreateOptions): string | undefined {
+  if (!/address (already )?in use/i.test(printed)) return undefined
+  const network = spec.HostConfig?.NetworkMode ?? ''
+  return network === 'host' || network.startsWith('container:')
+    ? 'Something in the same network namespace listens on that port already: `ss -ltnp` there shows what. Remove it (await web.remove()), or use another port.'
+    : 'Let its command use each port once.'
 }
 
 /** A container that ended before it was ready: its exit status and log. */
 export class ContainerEndedError extends WirebookError {
   readonly exitCode: number
   readonly log: string
-  constructor(message: string, exitCode: number, log: string) {
-    super(message)
+  constructor(message: string, exitCode: number, log: string, remedy?: string) {
+    super(message, { ...remedy && { remedy } })
     this.name = 'ContainerEndedError'
     this.exitCode = exitCode
     this.log = log

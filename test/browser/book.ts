@@ -34,7 +34,11 @@ export class Book {
     const folder = mkdtempSync(join(tmpdir(), 'wirebook-book-'))
     mkdirSync(screenshots, { recursive: true })
     cpSync(join(repository, 'notebooks', `${chapter}.ipynb`), join(folder, `${chapter}.ipynb`))
-    const server = spawn(join(repository, 'wirebook'), ['lab', '--no-browser', '--port', '0', '--notebooks', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const server = spawn(join(repository, 'wirebook'), ['lab', '--no-browser', '--port', '0', '--notebooks', folder], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // What a test chooses (a theme, the open tabs) is not the choice of whoever uses this checkout.
+      env: { ...process.env, JUPYTERLAB_SETTINGS_DIR: join(folder, '.settings'), JUPYTERLAB_WORKSPACES_DIR: join(folder, '.workspaces') },
+    })
     try {
       const address = await addressOf(server)
       const browser = await chromium.launch({
@@ -42,7 +46,7 @@ export class Book {
         args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
           '--disable-component-update', '--disable-sync'],
       })
-      const page = await browser.newPage({ viewport: { width: 1300, height: 1000 } })
+      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
       const book = new Book(server, browser, page, folder, address)
       await page.goto(new URL(`/lab/tree/${chapter}.ipynb?reset&token=${address.searchParams.get('token')}`, address).href)
       await page.locator('.jp-NotebookPanel .jp-Notebook').waitFor({ timeout: 60_000 })
@@ -73,6 +77,44 @@ export class Book {
   async choose(menu: string, command: string): Promise<void> {
     await this.page.locator('.lm-MenuBar-item', { hasText: new RegExp(`^${menu}$`) }).click()
     await this.page.locator(`.lm-Menu-item[data-command="${command}"]`).click()
+  }
+
+  /** Settings → Theme. */
+  async theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
+    await this.page.locator('.lm-MenuBar-item', { hasText: /^Settings$/ }).click()
+    await this.page.locator('.lm-Menu-item', { hasText: /^Theme$/ }).hover()
+    await this.page.locator('.lm-Menu-item[data-command="apputils:change-theme"]', { hasText: new RegExp(`^${name}$`) }).click()
+    await this.page.locator(`body[data-jp-theme-name="${name}"]`).waitFor({ state: 'attached', timeout: 10_000 })
+  }
+
+  /**
+   * Scrolls through the notebook from its start, and gives for each cell (by its place in the notebook) the size of the
+   * pictures that the selector finds in its outputs.
+   */
+  async pictures(selector: string): Promise<Map<number, { width: number; height: number }>> {
+    const found = new Map<number, { width: number; height: number }>()
+    await this.scroll('start')
+    for (let more = true; more;) {
+      const seen = await this.page.evaluate(`[...document.querySelectorAll('.jp-Cell')].flatMap(cell =>
+        [...cell.querySelectorAll('.jp-OutputArea-output')].flatMap(output => [...output.querySelectorAll(${JSON.stringify(selector)})]).map(picture =>
+          ({ index: Number(cell.dataset.windowedListIndex), width: picture.getBoundingClientRect().width, height: picture.getBoundingClientRect().height })))`) as { index: number; width: number; height: number }[]
+      for (const { index, width, height } of seen) if (width > 0) found.set(index, { width, height })
+      more = await this.page.evaluate(`(() => {
+        const panel = document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer')
+        return panel.scrollTop + panel.clientHeight < panel.scrollHeight - 2
+      })()`) as boolean
+      await this.scroll('on')
+    }
+    return found
+  }
+
+  /** Brings an element into view, wherever in the notebook it is. Below it, as far as the notebook goes, is what follows. */
+  async bringUp(selector: string): Promise<void> {
+    const wanted = this.page.locator(selector)
+    await this.scroll('start')
+    for (let i = 0; i < 120 && (await wanted.count()) === 0; i++) await this.scroll('on')
+    await wanted.first().evaluate(element => element.scrollIntoView({ block: 'start' }), undefined, { timeout: 10_000 })
+    await this.page.waitForTimeout(300) // what comes into view with it is drawn
   }
 
   /** Scrolls the notebook; only what is near the view is in the page. */
