@@ -1,6 +1,6 @@
 /** A real JupyterLab, started as a learner starts it, on a copy of the book, and a real browser on it. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -33,7 +33,7 @@ export class Book {
   static async open(chapter: string): Promise<Book> {
     const folder = mkdtempSync(join(tmpdir(), 'wirebook-book-'))
     mkdirSync(screenshots, { recursive: true })
-    cpSync(join(repository, 'notebooks', `${chapter}.ipynb`), join(folder, `${chapter}.ipynb`))
+    for (const name of globSync('*.ipynb', { cwd: join(repository, 'notebooks') })) cpSync(join(repository, 'notebooks', name), join(folder, name))
     const server = spawn(join(repository, 'wirebook'), ['lab', '--no-browser', '--port', '0', '--notebooks', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
       // What a test chooses (a theme, the open tabs) is not the choice of whoever uses this checkout.
@@ -113,7 +113,10 @@ export class Book {
     const wanted = this.page.locator(selector)
     await this.scroll('start')
     for (let i = 0; i < 120 && (await wanted.count()) === 0; i++) await this.scroll('on')
-    await wanted.first().evaluate(element => element.scrollIntoView({ block: 'start' }), undefined, { timeout: 10_000 })
+    await wanted.first().evaluate(element => {
+      ;(element as unknown as { style: { scrollMarginTop: string } }).style.scrollMarginTop = '16px'
+      element.scrollIntoView({ block: 'start' })
+    }, undefined, { timeout: 10_000 })
     await this.page.waitForTimeout(300) // what comes into view with it is drawn
   }
 

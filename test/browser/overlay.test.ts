@@ -50,6 +50,13 @@ describe.runIf(browserPath)('chapter 5 in JupyterLab, in a real browser', () => 
     expect(seen.size).toBe(claimsOf(chapter).length)
   }, 60_000)
 
+  test('the picture in README (docs/screenshot.png)', async () => {
+    await book.page.setViewportSize({ width: 1480, height: 1140 })
+    await book.bringUp('[aria-label^="claim 5.5:"]')
+    await book.picture('readme')
+    await book.page.setViewportSize({ width: 1400, height: 1000 })
+  }, 60_000)
+
   test.each(['Light', 'Dark'] as const)('pictures in the %s theme', async theme => {
     await book.theme(`JupyterLab ${theme}`)
     for (const [name, selector] of Object.entries({
