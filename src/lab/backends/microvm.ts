@@ -81,7 +81,7 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
     return {
       backend: 'microvm',
       topology,
-      engine: state.engine,
+      engine: state.engine.replace(/\+.*/, ''), // without what the distribution adds
       startMs,
       features: state.features,
       exec: (name, command, execOptions) => guestProcess(link, processOf(name), command, execOptions),

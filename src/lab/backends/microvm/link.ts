@@ -1,4 +1,5 @@
 /** The owner's end of the byte stream to the guest: many programs, terminals and sockets over one connection. */
+import { AsyncResource } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
@@ -145,6 +146,8 @@ class Channel implements GuestChannel {
   readonly #send: Send
   readonly #forget: () => void
   readonly #exited = Promise.withResolvers<number>()
+  /** Whoever opened the channel: what comes over it belongs to that cell, and not to the one that started the lab. */
+  readonly #opener = new AsyncResource('GuestChannel')
   #credit = windowSize
   #waiting: (() => void) | undefined
   #over = false
@@ -188,7 +191,11 @@ class Channel implements GuestChannel {
     this.#exited.resolve(137)
   }
 
-  receive({ type, payload }: Frame): void {
+  receive(frame: Frame): void {
+    this.#opener.runInAsyncScope(() => this.#take(frame))
+  }
+
+  #take({ type, payload }: Frame): void {
     if (type === 'D') {
       this.#incoming(payload[0]).receive(payload.subarray(1))
     } else if (type === 'E') {
@@ -206,7 +213,7 @@ class Channel implements GuestChannel {
 
   fail(error: Error): void {
     if (this.#over) return
-    this.#finish()
+    this.#opener.runInAsyncScope(() => this.#finish())
     this.#exited.reject(error)
   }
 
