@@ -35,8 +35,10 @@ export async function startLab(topology: Topology, options: LabOptions = {}): Pr
  * @throws {NoBackendError} naming what stands in each one's way, and what to do about it
  */
 export async function chooseBackend(
-  preference: StartOptions['backend'] = 'auto', needs: Need[] = [],
+  asked?: StartOptions['backend'], needs: Need[] = [],
 ): Promise<{ backend: Backend; why: string }> {
+  // `wirebook run --backend` says its wish to the kernels that it starts by this variable.
+  const preference = asked ?? (process.env.WIREBOOK_BACKEND || 'auto')
   const candidates = preference === 'auto' ? automatic() : backends.filter(({ name }) => name === preference)
   if (candidates.length === 0) {
     throw new WirebookError(`no backend is called ${JSON.stringify(preference)}`, { remedy: `use auto, ${backends.map(({ name }) => name).join(', ')}` })
