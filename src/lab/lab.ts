@@ -141,8 +141,8 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
 
   async #begin(): Promise<RunningLab> {
     const { startLab } = await import('./choose.ts')
-    const progress = (text: string) => output().write(`… ${text}\n`)
-    const lab = await startLab(this.#topology, { ...this.#options, signal: output().signal, progress })
+    const slow = whenSlow()
+    const lab = await startLab(this.#topology, { ...this.#options, signal: output().signal, progress: slow.say }).finally(slow.end)
     this.#current = lab
     void lab.ended.then(reason => {
       for (const listener of this.#endings) listener(lab)
@@ -183,4 +183,21 @@ function topologyOf({ topology = 'tutorial', hosts }: StartOptions): Topology {
   if (typeof topology === 'string') return makeTopology({ name: topology, hosts })
   const { name, ...own } = topology
   return validateTopology({ ...makeTopology({ ...own, hosts }), name })
+}
+
+/** Says what a start is doing only once it takes longer than anybody waits without asking: a lab is usually up before. */
+function whenSlow(patience = 1500): { say(text: string): void; end(): void } {
+  let last: string | undefined
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    if (last) output().write(`… ${last}\n`)
+  }, patience)
+  return {
+    say: text => {
+      last = text
+      if (late) output().write(`… ${text}\n`)
+    },
+    end: () => clearTimeout(timer),
+  }
 }
