@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # engine.sh FOLDER: a Docker Engine of this test's own, listening on FOLDER/docker.sock. It lives in mount and pid
 # namespaces of its own, makes no bridge, no iptables rule and no route, and ends when its standard input is closed or
-# its owner is gone, however that came about. What it would leave, its control groups, is removed then.
+# its owner is gone, however that came about. What it would leave, its control groups, is removed then. One at a time.
 set -euo pipefail
 folder=$1
 group=wirebook-binder-$$
 socket=$folder/docker.sock
 mkdir -p "$folder"
+exec 8>"$folder/lock"
+flock -w 1800 8 || { echo "engine.sh: another run has held $folder for 30 minutes" >&2; exit 1; }
 rm -f "$socket" "$folder/docker.pid"
+echo starting
 
 # Waits, with a bound, for the groups' last processes: the kernel ends them asynchronously.
 clean() {
@@ -37,7 +40,7 @@ inside='
   dockerd --host "unix://$1/docker.sock" --data-root "$1/data" --exec-root /run/docker --pidfile "$1/docker.pid" \
     --group root --bridge none --iptables=false --ip6tables=false --ip-masq=false --ip-forward=false --userland-proxy=false \
     --oom-score-adjust 0 --storage-driver overlay2 --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$2" \
-    --log-level warn </dev/null >"$1/dockerd.log" 2>&1 &
+    </dev/null >"$1/dockerd.log" 2>&1 &
   cat <&3 >/dev/null &
   wait -n'
-unshare --mount --propagation private --pid --fork --kill-child=KILL bash -c "$inside" inside "$folder" "$group"
+unshare --mount --propagation private --pid --fork --kill-child=KILL bash -c "$inside" inside "$folder" "$group" 8>&-

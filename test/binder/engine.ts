@@ -22,7 +22,7 @@ export function engineObstacle(): string | undefined {
 
 /** Starts it on a folder that keeps its images from one run to the next. */
 export async function startEngine(folder: string): Promise<Engine> {
-  const child = spawn(join(import.meta.dirname, 'engine.sh'), [folder], { stdio: ['pipe', 'ignore', 'pipe'] })
+  const child = spawn(join(import.meta.dirname, 'engine.sh'), [folder], { stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => {}) // its end tells more
   const ended = once(child, 'close')
   const said = text(child.stderr)
@@ -33,6 +33,7 @@ export async function startEngine(folder: string): Promise<Engine> {
     const words = await said
     if (words.includes('could not be removed')) throw new Error(words)
   }
+  await Promise.race([once(child.stdout, 'data'), ended]) // another run may have it: then this one waits
   const deadline = performance.now() + 60_000
   for (;;) {
     if (await docker.ping().then(() => true, () => false)) return { docker, stop }

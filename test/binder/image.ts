@@ -1,9 +1,10 @@
 /** The image, by the very steps of binder/Dockerfile, on a base made here (base.sh): no registry of images is asked. */
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import type Docker from 'dockerode'
 
@@ -18,15 +19,13 @@ export interface Image { name: string; bytes: number; built: boolean; seconds: n
 export async function buildImage(docker: Docker, progress: (line: string) => void): Promise<Image> {
   const began = performance.now()
   const base = await importBase(docker, progress)
-  const files = contextFiles()
-  const hash = createHash('sha256').update(base)
-  for (const name of files) hash.update(`${name}\0`).update(readFileSync(join(repository, name)))
-  const name = `wirebook-binder:${hash.digest('hex').slice(0, 16)}`
+  const context = contextArchive()
+  const name = `wirebook-binder:${createHash('sha256').update(base).update(context).digest('hex').slice(0, 16)}`
   const present = await docker.getImage(name).inspect().catch(() => undefined)
   if (!present) {
     // The stage has a name too: else nothing holds it, and each change would build everything again.
     for (const [target, tag] of [['build', 'wirebook-binder-stage:build'], [undefined, name]] as const) {
-      await follow(docker, await docker.buildImage(context(files), {
+      await follow(docker, await docker.buildImage(Readable.from([context]), {
         t: tag, target, dockerfile: 'binder/Dockerfile', networkmode: 'host', buildargs: { BASE: base }, rm: true, forcerm: true,
       }), progress)
     }
@@ -59,19 +58,14 @@ async function importBase(docker: Docker, progress: (line: string) => void): Pro
   return name
 }
 
-/** What a clone of this state holds: the files that git knows, or would take. */
-function contextFiles(): string[] {
+/** What a clone of this state holds: the files that git knows, or would take. The same files give the same bytes. */
+function contextArchive(): Buffer {
   const words = ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard']
-  const names = execFileSync('git', words, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 26 }).split('\0')
-  return [...new Set(names)].filter(name => name && existsSync(join(repository, name))).sort()
-}
-
-function context(files: string[]): NodeJS.ReadableStream {
-  const tar = spawn('tar', ['--create', '--owner=0', '--group=0', '--no-recursion', '--null', '--files-from=-'], {
-    cwd: repository, stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  tar.stdin.end(files.map(name => `${name}\0`).join(''))
-  return tar.stdout
+  const listed = execFileSync('git', words, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 26 }).split('\0')
+  const names = [...new Set(listed)].filter(name => name && existsSync(join(repository, name))).sort()
+  const input = names.map(name => `${name}\0`).join('')
+  const tar = ['--create', '--owner=0', '--group=0', '--mtime=@0', '--mode=go+rX,go-w', '--no-recursion', '--null', '--files-from=-']
+  return execFileSync('tar', tar, { cwd: repository, input, maxBuffer: 1 << 30 })
 }
 
 async function follow(docker: Docker, stream: NodeJS.ReadableStream, progress: (line: string) => void): Promise<void> {

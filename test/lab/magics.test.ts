@@ -114,6 +114,7 @@ sudo id -u`)).toBe('$ for x in 1 2; do\n>   echo "line $x"\n> done\nline 1\nline
   it('gives lines to a program that reads, and keys', async () => {
     expect(await sh('A', 'cat > file\nfirst\n^D\ncat file\nread x\nhello\necho "<$x>"')).toContain('<hello>')
     await expect(sh('A', 'read x')).rejects.toThrow(/waits for input/)
+    expect(await sh('A', '(sleep 1.2; echo late) | cat')).toContain('late\n')
     expect(await sh('A', 'sleep 1000 &\nkill %1\nsleep 1000 || true\n^C\necho on')).toContain('on\n')
   })
 
