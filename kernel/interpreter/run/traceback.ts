@@ -17,7 +17,8 @@ const mostCauses = 5
 
 /** Type and syntax errors of a cell, which has not run. */
 export function describeDiagnostics(diagnostics: Diagnostic[], code: string, label: string): Failure {
-  const shown = diagnostics.slice(0, mostErrors)
+  const told = firstOfEachName(diagnostics)
+  const shown = told.slice(0, mostErrors)
   const first = diagnostics[0]!
   const traceback = shown.flatMap(({ code: number, message, start, length, file }) => {
     const position = place(code, start)
@@ -26,7 +27,7 @@ export function describeDiagnostics(diagnostics: Diagnostic[], code: string, lab
     const source = file ? snippetOf(file.source, file.line, file.column, length) : snippet(code, position, length, 0)
     return [`${red(bold(`TS${number}`))} ${bold(message)}`, `  ${cyan(where)}`, ...source, '']
   })
-  if (diagnostics.length > shown.length) traceback.push(dim(`… and ${diagnostics.length - shown.length} more`))
+  if (told.length > shown.length) traceback.push(dim(`… and ${told.length - shown.length} more`))
   else traceback.pop()
   traceback.push(...missingNames(diagnostics))
   const position = first.file ? undefined : place(code, first.start)
@@ -36,6 +37,17 @@ export function describeDiagnostics(diagnostics: Diagnostic[], code: string, lab
     traceback,
     ...position ? { position } : {},
   }
+}
+
+/** A name that is not there is told once, wherever else the cell uses it. */
+function firstOfEachName(diagnostics: Diagnostic[]): Diagnostic[] {
+  const names = new Set<string>()
+  return diagnostics.filter(({ missing }) => {
+    if (!missing) return true
+    const known = names.has(missing.name)
+    names.add(missing.name)
+    return !known
+  })
 }
 
 /** A name that is not there is most often one whose cell has not run yet: what to do then. */

@@ -33,6 +33,7 @@ test('all errors are shown, five of them in full', async () => {
 test('a name that is not there yet: which, and what to do', async () => {
   const { text } = await notebook.failure('bbox.name\nconsole.log(web, { wire })\nbbox.ip')
   expect(text.split('\n').at(-1)).toBe('→ bbox, web, wire: not defined so far. If another cell defines them, run that cell first (in JupyterLab: Run → Run All Above Selected Cell).')
+  expect(text.match(/TS\d+ /g)).toHaveLength(3)
   expect((await notebook.failure('claim2(1)')).text).toContain('→ claim2: not defined so far. If another cell defines it, run that cell first')
   expect((await notebook.failure('bbox: string = 1')).text).not.toContain('→')
 })
