@@ -209,7 +209,7 @@ describe('system packages', () => {
 // Hides a program by mounting an empty device over it, as root of a user namespace, and is itself again in a second one.
 const ordinary = process.getuid!() !== 0
   && spawnSync('unshare', ['--map-root-user', '--mount', 'unshare', '--user', '--map-user=1000', 'true']).status === 0
-test.runIf(ordinary)('an ordinary user without a package gets one exact line, status 3, and nothing is changed', async () => {
+if (ordinary) test('an ordinary user without a package gets one exact line, status 3, and nothing is changed', async () => {
   const hide = `mount --bind /dev/null "$(command -v tcpdump)" && exec unshare --user --map-user=${process.getuid!()} "$0" run 1`
   const words = ['--map-root-user', '--mount', 'sh', '-c', hide, `${repository}/wirebook`]
   const { status, stderr, stdout } = await wirebook(words, { command: 'unshare', env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` } })
