@@ -13,6 +13,7 @@ import { history } from './history.ts'
 import { killTasks } from './kill-tasks.ts'
 import { apiNodes, hostOfNode, labHosts, type ApiNode } from './members.ts'
 import { apiTasks, isWanted, taskOf, type ApiTask } from './tasks.ts'
+import { peersKnown } from './peers.ts'
 import { until } from './until.ts'
 
 /** Seconds for the containers of a removed service to be gone. */
@@ -23,6 +24,12 @@ interface ApiService {
   Version: { Index: number }
   Spec: Docker.ServiceSpec & { Mode?: { Replicated?: { Replicas?: number } } }
   Endpoint?: { VirtualIPs?: { NetworkID: string; Addr?: string }[] }
+}
+
+/** The ids of the networks that its tasks are in. */
+function networksOf(spec: Docker.ServiceSpec): string[] {
+  const { Networks } = (spec as { TaskTemplate?: { Networks?: { Target?: string }[] } }).TaskTemplate ?? {}
+  return (Networks ?? []).flatMap(({ Target }) => Target ?? [])
 }
 
 /** A service of the lab's swarm. */
@@ -82,10 +89,12 @@ export class SwarmService implements Service, Displayable {
 
   async converged(options: { timeout?: number } = {}): Promise<Task[]> {
     const { Spec } = await this.#asked('look at', () => this.#inspect())
-    return converge({
+    const tasks = await converge({
       name: this.name, wanted: Spec.Mode?.Replicated?.Replicas ?? 1, timeout: options.timeout ?? 60, told: this.#told,
       look: () => this.#look(), gone: () => this.#asked('look at', () => this.#inspect()).then(() => undefined),
     })
+    await peersKnown(networksOf(Spec), tasks, labHosts(this.#hosts()))
+    return tasks
   }
 
   async virtualIp(network?: string): Promise<string | undefined> {
