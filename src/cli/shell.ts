@@ -30,7 +30,7 @@ export default async function shell(args: string[]): Promise<number> {
       const images = preload(lab).catch((error: Error) => process.stderr.write(`wirebook: ${error.message}\n`))
       process.stderr.write(`lab up in ${(lab.startMs / 1000).toFixed(2)} s (${lab.backend}, Docker ${lab.engine}): ${
         topology.machines.map(({ name, address }) => `${name} ${address.split('/')[0]}`).join(', ')
-      }\nThis is ${machine}. The lab ends with this shell.\n`)
+      }\n${lab.note ? `${lab.note}\n` : ''}This is ${machine}. The lab ends with this shell.\n`)
       await images
       void lab.ended.then(reason => process.stderr.write(`\r\nthe lab ended: ${reason}\r\n`))
       status = await (process.stdin.isTTY ? attach(lab, machine, signal) : feed(lab, machine, signal))

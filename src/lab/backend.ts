@@ -44,6 +44,8 @@ export interface RunningLab {
   engine: string
   /** ms from the start call to all engines answering. */
   startMs: number
+  /** What this lab has less of than others, and why, in words for the learner. */
+  note?: string
   /** Runs a program as root on a machine, by its name in the topology. */
   exec(machine: string, command: string[], options?: ProcessOptions): LabProcess
   terminal(machine: string, command: string[], options?: ProcessOptions & { columns?: number; rows?: number }): LabTerminal

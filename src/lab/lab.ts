@@ -170,12 +170,12 @@ export class NotebookLab implements Lab, Displayable, LabOfMachine {
     throw new WirebookError('The lab does not run yet.', { remedy: 'Start it with `await lab.start()`, or use one of its hosts.' })
   }
 
-  /** One line: how long it took to start, its machines, what it is made of. */
+  /** One line: how long it took to start, its machines, what it is made of; another when it is smaller than usual. */
   toString(): string {
     const machines = this.#topology.machines.map(({ name, address }) => `${name} ${address.replace(/\/.*/, '')}`).join(', ')
     const lab = this.#current
     if (!lab) return `lab not running: ${machines}`
-    return `lab up in ${(lab.startMs / 1000).toFixed(2)} s: ${machines} (${lab.backend}, Docker ${lab.engine})`
+    return `lab up in ${(lab.startMs / 1000).toFixed(2)} s: ${machines} (${lab.backend}, Docker ${lab.engine})${lab.note ? `\n${lab.note}` : ''}`
   }
 }
 

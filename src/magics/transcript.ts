@@ -49,6 +49,8 @@ const pingPatience = 5000
 const patience = 60_000
 /** ms after which a silent command is looked at: it may wait for input. */
 const glance = 500
+/** ms in which a prompt that was written reaches us, through a slow lab too. */
+const onTheWay = 300
 /** ms for a shell to show its first prompt, or to end. */
 const shellDeadline = 15_000
 
@@ -220,6 +222,9 @@ export class Transcript {
         silent = window.shown.length > seen ? 0 : silent + limit
         if (this.#keyNext && silent >= 2 * glance) return
         if (await this.#place.reads?.(window)) {
+          // It may be the shell itself that waits for its next command, and its prompt is still on the way.
+          const late = await this.#until(open, settled, onTheWay)
+          if (late) return this.#note(open, late)
           open.reads = true
           if (this.#more) return
           throw new WirebookError(`${this.#place.name}: "${line.trim()}" waits for input, but the cell has no more lines for it.`, { remedy: 'Add the lines, with ^D at the end of the input.' })

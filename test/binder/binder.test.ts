@@ -39,9 +39,10 @@ describe.runIf(obstacle === undefined)('an image built as Binder builds it', () 
     expect(image.bytes).toBeLessThan(1.8e9)
   })
 
-  describe('in a pod with two cores and 2 GB', () => {
+  // Less than a pod's 2 GB, so that the peak is no matter of counting.
+  describe('in a pod with two cores and 1.6 GB', () => {
     let pod: Pod
-    beforeAll(async () => { pod = await startPod(engine.docker, image.name) }, 120_000)
+    beforeAll(async () => { pod = await startPod(engine.docker, image.name, { memory: 1.6e9 }) }, 120_000)
     afterAll(async () => await pod?.remove())
 
     test('may nothing that a container engine needs', async () => {
@@ -73,13 +74,13 @@ describe.runIf(obstacle === undefined)('an image built as Binder builds it', () 
       expect(report.backend).toBe('microvm')
       expect(report.chapters.map(({ chapter }) => chapter)).toEqual(chapters)
       for (const { chapter, seconds } of report.chapters) say(`${chapter}: ${seconds} s\n`)
-    }, 900_000)
+    }, 1_200_000)
 
-    test('takes at most 1.6 GB', async () => {
+    test('nothing was ended for want of memory', async () => {
       const { peak, workingSet, killed } = await pod.memory()
-      say(`memory: ${megabytes(workingSet)} at most that could not be dropped, ${megabytes(peak)} with all files' pages\n`)
+      say(`memory: ${megabytes(peak)} at most with all files' pages, ${megabytes(workingSet)} of it not to be dropped\n`)
       expect(killed).toBe(false)
-      expect(workingSet).toBeLessThan(1.6e9)
+      expect(peak).toBeLessThanOrEqual(1.6e9)
     })
 
     test('serves a JupyterHub too', async () => {
@@ -94,7 +95,7 @@ describe.runIf(obstacle === undefined)('an image built as Binder builds it', () 
     try {
       const cells = await firstContainer(pod)
       say(`one core, 1 GB: JupyterLab after ${pod.answered.toFixed(1)} s, first container after ${cells.at(-1)?.seconds} s\n`)
-      expect(cells[0]?.printed).toMatch(/small|1 processor|one processor/)
+      expect(cells[0]?.printed).toMatch(/one processor here.*memory here/)
       const report = await runChapters(pod, ['01-none', '03-bridge'])
       expect(report.chapters).toHaveLength(2)
       expect((await pod.memory()).killed).toBe(false)

@@ -4,7 +4,7 @@ import type Docker from 'dockerode'
 
 export interface PodOptions {
   /** bytes */
-  memory?: number
+  memory: number
   cpus?: number
 }
 
@@ -38,7 +38,7 @@ while True:
     time.sleep(0.05)
 `
 
-export async function startPod(docker: Docker, image: string, { memory = 2 * 1024 ** 3, cpus = 2 }: PodOptions = {}): Promise<Pod> {
+export async function startPod(docker: Docker, image: string, { memory, cpus = 2 }: PodOptions): Promise<Pod> {
   const container = await docker.createContainer({
     Image: image, Cmd: command, User: '1000',
     HostConfig: {

@@ -50,11 +50,12 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
   const saved = savedTopologies.find(name => isDeepStrictEqual(knownTopology({ name }), topology))
   options.progress?.('waking the microvm')
   const { machine, link, lab } = await wake(folder, saved ?? 'bare', signal, options.progress)
+  const notes: string[] = []
   const abort = () => machine.kill()
   signal.addEventListener('abort', abort, { once: true })
   try {
     signal.throwIfAborted()
-    await shrink(link, options.progress ?? (() => {}))
+    await shrink(link, say => notes.push(say))
     const state = lab ?? await build(link, topology, signal, options.progress)
     const hosts = topology.machines.filter(({ role }) => role === 'host').map(({ name }) => name)
     await Promise.all(hosts.map(name => pingEngine(link, state.processes[name] as number)))
@@ -83,6 +84,7 @@ async function start(topology: Topology, options: { signal?: AbortSignal; progre
       topology,
       engine: state.engine.replace(/\+.*/, ''), // without what the distribution adds
       startMs,
+      note: notes.length > 0 ? notes.join('; ') : undefined,
       features: state.features,
       exec: (name, command, execOptions) => guestProcess(link, processOf(name), command, execOptions),
       terminal: (name, command, terminalOptions) => guestTerminal(link, processOf(name), command, terminalOptions),
