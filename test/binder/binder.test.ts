@@ -95,7 +95,7 @@ describe.runIf(obstacle === undefined)('an image built as Binder builds it', () 
     try {
       const cells = await firstContainer(pod)
       say(`one core, 1 GB: JupyterLab after ${pod.answered.toFixed(1)} s, first container after ${cells.at(-1)?.seconds} s\n`)
-      expect(cells[0]?.printed).toMatch(/one processor here.*memory here/)
+      expect(cells[0]?.printed).toMatch(/one processor here.*memory here/s)
       const report = await runChapters(pod, ['01-none', '03-bridge'])
       expect(report.chapters).toHaveLength(2)
       expect((await pod.memory()).killed).toBe(false)

@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process'
 import { access, glob, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { WirebookError } from '../../error.ts'
+import { acceleratorsIn } from './microvm/build.ts'
+import { cacheFolder, savedTopologies } from './microvm/cache.ts'
 import { snapshotFiles } from './microvm/snapshot.ts'
 
 const packedName = `${snapshotFiles.ram}.zst`
@@ -23,6 +25,12 @@ export async function packSnapshots(folder: string, progress: (text: string) => 
     made.push(packed)
   }
   return made
+}
+
+/** Unpacks what most chapters start from, before one asks for it. Does nothing where nothing is packed. */
+export async function unpackMachine(): Promise<void> {
+  const folder = await cacheFolder()
+  for (const accelerator of await acceleratorsIn(folder)) await unpackSnapshot(join(folder, accelerator, savedTopologies[0] as string))
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Makes the guest smaller than its snapshot where the machine (or the pod) is small, instead of dying there. */
+import { readFileSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { runInGuest } from './guest-lab.ts'
 import type { GuestLink } from './link.ts'
@@ -18,7 +19,23 @@ export interface Room {
 
 export function roomHere(): Room {
   const limit = process.constrainedMemory()
-  return { processors: availableParallelism(), memory: limit > 0 ? Math.min(limit, totalmem()) : totalmem() }
+  return { processors: Math.min(availableParallelism(), processorShare()), memory: limit > 0 ? Math.min(limit, totalmem()) : totalmem() }
+}
+
+/**
+ * Processors' worth of time that the control group grants: Node looks at version 2 only. Limits of less than one count as one.
+ * https://www.kernel.org/doc/html/latest/scheduler/sched-bwc.html
+ */
+function processorShare(): number {
+  const read = (name: string) => {
+    try {
+      return Number(readFileSync(`/sys/fs/cgroup/cpu/${name}`, 'utf8'))
+    } catch {
+      return NaN // version 2, or none
+    }
+  }
+  const share = read('cpu.cfs_quota_us') / read('cpu.cfs_period_us')
+  return share > 0 ? Math.max(1, Math.round(share)) : Infinity
 }
 
 /** The guest's commands that fit it into a room, and the words to say; nothing where the room is enough. */
