@@ -31,7 +31,7 @@ describe('wrong usage ends with status 2, says what was wrong and prints the usa
     [['kernel'], 'expected kernel install or kernel uninstall'],
     [['kernel', 'install', '--user', '--sys-prefix'], 'exclude each other'],
     [['image'], 'expected image list, or image add FILE'],
-    [['vm', 'fly'], 'expected vm build, vm status or vm remove'],
+    [['vm', 'fly'], 'expected vm build, vm unpack, vm status or vm remove'],
     [['bench', 'nothing'], 'the benchmark is "nothing"'],
     [['lab', '--port', '70000'], '--port is "70000"'],
   ])('%j', async (words, message) => {
