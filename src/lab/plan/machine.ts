@@ -26,7 +26,7 @@ export function machineSteps(machine: MachineSpec, topology: Topology, environme
       why: 'no name server is here: looking up a registry fails at once instead of after 20 s' },
     ...(machine.role === 'router' ? routerNetwork(machine) : hostNetwork(machine, topology)),
   ]
-  if (machine.role === 'host') steps.push(engine(environment))
+  if (machine.role === 'host') steps.push(engine(environment, topology.gateway))
   return steps.map(step => ({ machine: machine.name, ...step }))
 }
 
@@ -61,7 +61,8 @@ function hostNetwork(machine: MachineSpec, topology: Topology): Omit<Step, 'mach
 
 function routerNetwork(machine: MachineSpec): Omit<Step, 'machine'>[] {
   const steps: Omit<Step, 'machine'>[] = [
-    { argv: ['sysctl', '-qw', 'net.ipv4.ip_forward=1'], why: 'it passes on what is not for itself: that makes it a router' },
+    { argv: ['sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv4.icmp_ratelimit=0'],
+      why: 'it passes on what is not for itself: that makes it a router; and it says every time when it cannot' },
     { argv: ['ip', '-batch', '-'], why: 'its address on the LAN; the internet in one machine: it answers for these addresses too', input: ipBatch([
       ['link', 'set', 'lo', 'up'],
       ['address', 'add', machine.address, 'broadcast', '+', 'dev', machine.interface],
@@ -93,11 +94,12 @@ function delay(machine: MachineSpec, ms: number): Omit<Step, 'machine'>[] {
   ]
 }
 
-function engine(environment: Environment): Omit<Step, 'machine'> {
+function engine(environment: Environment, gateway: string): Omit<Step, 'machine'> {
   return {
     argv: ['dockerd', ...(environment.userNamespace ? ['--rootless'] : []), '--group', 'root', '--host', `unix://${engineSocket}`,
-      '--bip', '172.17.0.1/16', '--data-root', '/var/lib/docker', '--exec-root', '/run/docker', '--pidfile', '/run/docker.pid'],
+      '--bip', '172.17.0.1/16', '--dns', gateway, '--data-root', '/var/lib/docker', '--exec-root', '/run/docker', '--pidfile', '/run/docker.pid'],
     log: engineLog,
-    why: 'its Docker Engine, with docker0 where every engine puts it first (said here, `docker network inspect` shows the gateway too)',
+    why: 'its Docker Engine, with docker0 where every engine puts it first (said here, `docker network inspect` shows the gateway too), ' +
+      'and the router as the name server of containers: it is none, and says so at once where 8.8.8.8 would be waited for',
   }
 }
