@@ -9,7 +9,7 @@ import { WirebookError } from '../error.ts'
 import type { LabHost } from '../lab/host.ts'
 import { output } from '../output.ts'
 import { hostChoice } from './host-choice.ts'
-import { labHosts, swarmOf } from './overlay/members.ts'
+import { labHosts, membersReady, swarmOf } from './overlay/members.ts'
 import { createOverlay, overlayNamed } from './overlay/networks.ts'
 import { removeService, SwarmService } from './overlay/service.ts'
 import { serviceSpec, type ServiceOptions } from './overlay/spec.ts'
@@ -33,6 +33,7 @@ export function overlayModel(lab: Pick<Lab, 'A' | 'hosts'>): OverlayModel {
       // Every host of the swarm may get a task: each needs the image, as no registry can give it.
       const [config] = await Promise.all([manager, ...members.filter(host => host !== manager)].map(host => imageConfig(host, running, image)))
       await replace(manager, labHosts(hosts()), options.name)
+      await membersReady(docker, members)
       if ((options.endpointMode ?? 'vip') === 'vip' && !running.features.includes('ipvs')) {
         output().write(`This kernel has no IPVS: the service's virtual address will not answer. tasks.${options.name} lists the tasks' own.\n`)
       }

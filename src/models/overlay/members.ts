@@ -4,6 +4,8 @@ import type { SwarmNode } from '../../api/models.ts'
 import { WirebookError } from '../../error.ts'
 import type { RunningLab } from '../../lab/backend.ts'
 import { LabHost } from '../../lab/host.ts'
+import { output } from '../../output.ts'
+import { until } from './until.ts'
 
 /** A node as the manager's API tells it: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Node */
 export interface ApiNode {
@@ -78,3 +80,17 @@ export function labHosts(hosts: Host[]): LabHost[] {
 }
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+
+/** Seconds for a host that missed a heartbeat on a busy machine to be Ready again; one that is really gone is not waited for. */
+const grace = 10
+
+/** Waits a little until the manager holds all hosts of the swarm for Ready: tasks are placed on those that are. */
+export async function membersReady(docker: Docker, members: LabHost[]): Promise<void> {
+  await until(async () => {
+    const nodes = await apiNodes(docker)
+    const ready = members.filter(host => nodes.some(node => node.Status.State === 'ready' && hostOfNode(node, [host])))
+    return ready.length === members.length || undefined
+  }, { what: 'all hosts of the swarm are Ready', timeout: grace }).catch(error => {
+    if (output().signal.aborted) throw error // else the service says itself where its tasks are
+  })
+}

@@ -5,7 +5,7 @@ import { removeNetwork } from '../../docker/replace.ts'
 import { WirebookError } from '../../error.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { labHosts, managerOf } from './members.ts'
-import { emptyNetwork, overlaysOn } from './overlays-on.ts'
+import { dropped, emptyNetwork } from './overlays-on.ts'
 import { removeService } from './service.ts'
 import { until } from './until.ts'
 
@@ -70,8 +70,6 @@ export async function removeOverlay(manager: LabHost, hosts: LabHost[], name: st
     }
   }, { what: `the network ${name} that was there before is free`, timeout: patience, reason: () => reason })
   // A host that still has it would refuse the new one's subnet.
-  await until(async () => ((await Promise.all(hosts.map(host => overlaysOn(host)))).flat().some(({ Id }) => Id === old.Id) ? undefined : true), {
-    what: `every host has dropped the network ${name} that was there before`, timeout: patience,
-  })
+  await dropped(hosts, `the network ${name} that was there before`, ({ Id }) => Id === old.Id)
   return { vni: old.Options?.[vniOption], subnet: old.IPAM?.Config?.[0]?.Subnet }
 }

@@ -8,7 +8,7 @@ import { output } from '../../output.ts'
 import type { HostChoice } from '../host-choice.ts'
 import { killTasks } from './kill-tasks.ts'
 import { apiNodes, hostOfNode, labHosts, managerOf, rememberManager, swarmNode, swarmOf, type ApiNode } from './members.ts'
-import { emptyNetwork, overlaysOn } from './overlays-on.ts'
+import { dropped, emptyNetwork, overlaysOn } from './overlays-on.ts'
 import { until } from './until.ts'
 
 /** The port that managers listen on: https://docs.docker.com/engine/swarm/swarm-tutorial/#open-protocols-and-ports-between-the-hosts */
@@ -112,7 +112,7 @@ async function leave(host: LabHost, why = ''): Promise<void> {
     await docker.swarmLeave({ _query: { force: true } } as unknown as { force: boolean })
   })
   await until(async () => (await swarmOf(docker))?.LocalNodeState === 'inactive' || undefined, { what: `${host.name} has left the swarm`, timeout: patience })
-  await until(async () => (await overlaysOn(host)).length === 0 || undefined, { what: `${host.name} has dropped its overlay networks`, timeout: patience })
+  await dropped([host], 'its overlay networks', () => true)
   if (state.ControlAvailable) rememberManager(lab, undefined)
   output().write(`${host.name} left the swarm that it was in${why && ` ${why}`}.\n`)
 }
