@@ -14,10 +14,10 @@ export function tableText(columns: string[], rows: string[][], { width = Infinit
   return lines.join('\n')
 }
 
-/** Whether all of a column's filled cells are numbers, a unit or per cent sign after them allowed. */
+/** Whether all of a column's filled cells are numbers, a unit or per cent sign after them allowed; an address is none. */
 export function isNumeric(cells: string[]): boolean {
   const filled = cells.filter(cell => cell.trim() !== '' && cell.trim() !== '–')
-  return filled.length > 0 && filled.every(cell => /^[-−+]?\d[\d,.\u202f ]*\s?(%|[kMG]?bit\/s|[µmn]?s|bytes|B|[a-z]{1,3}\/s)?$/u.test(cell.trim()))
+  return filled.length > 0 && filled.every(cell => /^[-−+]?\d[\d,\u202f ]*(\.\d+)?\s?(%|[kMG]?bit\/s|[µmn]?s|bytes|B|[a-z]{1,3}\/s)?$/u.test(cell.trim()))
 }
 
 function oneLine(text: string): string {

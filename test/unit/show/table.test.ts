@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { escapeMarkup } from '../../../src/show/escape.ts'
 import { table } from '../../../src/show/table.ts'
-import { tableText } from '../../../src/show/table-text.ts'
+import { isNumeric, tableText } from '../../../src/show/table-text.ts'
 import { cutToWidth, textWidth } from '../../../src/show/text-width.ts'
 
 test('aligns columns, numbers to the right', () => {
@@ -56,4 +56,9 @@ test('a table fits the width where it can', () => {
   fc.assert(fc.property(words, rows => {
     for (const line of tableText(['first', 'second'], rows, { width: 30 }).split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(30)
   }))
+})
+
+test('numbers stand at the right, addresses at the left', () => {
+  expect(isNumeric(['1.5', '1,000', '12 %', '–'])).toBe(true)
+  expect(isNumeric(['10.0.1.3', '10.0.1.4'])).toBe(false)
 })
