@@ -14,11 +14,11 @@ const patience = 100
 export async function peersKnown(networks: string[], tasks: Task[], hosts: LabHost[]): Promise<void> {
   const running = hosts.filter(host => tasks.some(task => task.host === host.name && task.state === 'running'))
   if (running.length < 2) return
+  const addresses = tasks.filter(task => task.state === 'running').flatMap(task => task.address ?? [])
   let missing: string[] = []
   let told = false
   await until(async () => {
-    const found = await Promise.all(networks.flatMap(network => running.map(host => strangers(network, host, running))))
-    missing = found.flat()
+    missing = (await Promise.all(running.map(host => unknownTo(host, networks, running, addresses)))).flat()
     if (missing.length > 0 && !told) {
       output().write('waiting until the engines have told each other where the tasks are\n')
       told = true
@@ -27,10 +27,25 @@ export async function peersKnown(networks: string[], tasks: Task[], hosts: LabHo
   }, { what: 'the engines know of each other', timeout: patience, reason: () => `${missing.join('. ')}.` })
 }
 
-/** The hosts that an engine does not know to be part of the network yet. */
-async function strangers(network: string, host: LabHost, hosts: LabHost[]): Promise<string[]> {
+interface VerboseNetwork {
+  Driver: string
+  Name: string
+  Peers?: { IP: string }[] | null
+  Services?: Record<string, { Tasks?: { EndpointIP: string }[] | null }> | null
+}
+
+/** What the gossip has not brought to a host yet: other hosts of its networks, and tasks there (`docker network inspect --verbose`). */
+async function unknownTo(host: LabHost, networks: string[], hosts: LabHost[], addresses: string[]): Promise<string[]> {
   const { docker } = await host.engine()
-  const { Driver, Name, Peers } = await docker.getNetwork(network).inspect() as { Driver: string; Name: string; Peers?: { IP: string }[] | null }
-  if (Driver !== 'overlay') return []
-  return hosts.filter(other => !Peers?.some(({ IP }) => IP === other.ip)).map(other => `${host.name} does not know that ${other.name} is part of ${Name}`)
+  // dockerode passes the query on, though its types do not have it.
+  const verbosely = (network: string) => docker.getNetwork(network) as unknown as { inspect(query: { verbose: true }): Promise<VerboseNetwork> }
+  const inspected = await Promise.all(networks.map(network => verbosely(network).inspect({ verbose: true })))
+  const overlays = inspected.filter(({ Driver }) => Driver === 'overlay')
+  if (overlays.length === 0) return []
+  const known = new Set(overlays.flatMap(({ Services }) => Object.values(Services ?? {})).flatMap(({ Tasks }) => (Tasks ?? []).map(task => task.EndpointIP)))
+  return [
+    ...overlays.flatMap(({ Name, Peers }) => hosts.filter(other => !Peers?.some(({ IP }) => IP === other.ip))
+      .map(other => `${host.name} does not know that ${other.name} is part of ${Name}`)),
+    ...addresses.filter(address => !known.has(address)).map(address => `${host.name} does not know of the task at ${address}`),
+  ]
 }
