@@ -24,7 +24,7 @@ interface Report {
 
 const obstacle = engineObstacle()
 
-describe.runIf(obstacle === undefined)('an image built as Binder builds it', () => {
+if (obstacle === undefined) describe('an image built as Binder builds it', () => {
   let engine: Engine
   let image: Image
 
@@ -107,10 +107,10 @@ describe.runIf(obstacle === undefined)('an image built as Binder builds it', () 
 })
 
 /** Where no engine of one's own can run: the ways to privilege closed for a process and all that it starts. */
-describe.runIf(obstacle !== undefined)('as an ordinary user, since a pod cannot be imitated in full here', () => {
+if (obstacle !== undefined) describe('as an ordinary user, since a pod cannot be imitated in full here', () => {
   const missing = ['qemu-system-x86_64', 'mmdebstrap', 'mksquashfs', 'setpriv'].filter(name => !isInstalled(name))
 
-  test.runIf(missing.length === 0)('chapter 1 runs with no way to more privileges', async () => {
+  if (missing.length === 0) test('chapter 1 runs with no way to more privileges', async () => {
     say(`${obstacle}; chapter 1 runs in the microvm under no_new_privs instead\n`)
     const scratch = mkdtempSync(join(tmpdir(), 'wirebook-binder-'))
     try {
@@ -125,7 +125,7 @@ describe.runIf(obstacle !== undefined)('as an ordinary user, since a pod cannot 
     }
   }, 1_200_000)
 
-  test.runIf(missing.length > 0)('what is missing for it is named', async () => {
+  if (missing.length > 0) test('what is missing for it is named', async () => {
     say(`${obstacle}; and for the microvm: ${missing.join(', ')} missing\n`)
     const { microvm } = await import('../../src/lab/backends/microvm.ts')
     const obstacles = await microvm.obstacles([])
