@@ -33,18 +33,19 @@ export type ToThread =
   | { kind: 'interrupt' }
   | { kind: 'close' }
 
+export interface Request {
+  request: number
+  channel: Channel
+  type: string
+  /** The asking client's session. */
+  client: string
+  content: Record<string, unknown>
+  metadata: Record<string, unknown>
+  buffers: Uint8Array[]
+}
+
 export type FromThread =
-  | {
-    kind: 'request'
-    request: number
-    channel: Channel
-    type: string
-    /** The asking client's session. */
-    client: string
-    content: Record<string, unknown>
-    metadata: Record<string, unknown>
-    buffers: Uint8Array[]
-  }
+  | ({ kind: 'request' } & Request)
   | { kind: 'input_reply'; value: string }
   | { kind: 'fence'; fence: number }
   | { kind: 'interrupt'; interrupt: number; terminated: boolean }

@@ -3,19 +3,11 @@ import { MessageChannel, SHARE_ENV, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { Connection } from './connection.ts'
 import { log } from './log.ts'
-import type { Broadcasts, Channel } from './messages.ts'
-import type { FromThread, ToThread } from './port.ts'
+import type { Broadcasts } from './messages.ts'
+import type { FromThread, Request, ToThread } from './port.ts'
 import { createRing, ringWriter, words } from './text-ring.ts'
 
-export interface Request {
-  request: number
-  channel: Channel
-  type: string
-  client: string
-  content: Record<string, unknown>
-  metadata: Record<string, unknown>
-  buffers: Uint8Array[]
-}
+export type { Request } from './port.ts'
 
 export interface WireEvents {
   request(request: Request): void

@@ -46,17 +46,22 @@ export async function removeNetworksNamed(host: LabHost, name: string): Promise<
   return true
 }
 
+/** What an engine tells of a network; nothing when it is gone. */
+export async function networkInfo(network: Docker.Network): Promise<Docker.NetworkInspectInfo | undefined> {
+  try {
+    return await network.inspect()
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
 /** Removes a network: containers that were run on it go, others that were connected to it later are disconnected. */
 export async function removeNetwork(host: LabHost, id: string): Promise<void> {
   const { docker, lab } = await host.engine()
   const network = docker.getNetwork(id)
-  let info: Docker.NetworkInspectInfo
-  try {
-    info = await network.inspect()
-  } catch (error) {
-    if (isMissing(error)) return
-    throw error
-  }
+  const info = await networkInfo(network)
+  if (!info) return
   await Promise.all(Object.keys(info.Containers ?? {}).map(async containerId => {
     const container = docker.getContainer(containerId)
     const inspected = await container.inspect().catch(() => undefined)

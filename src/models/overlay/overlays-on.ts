@@ -1,6 +1,6 @@
 import type Docker from 'dockerode'
 import { isOurs } from '../../docker/notebook.ts'
-import { isMissing, removeContainer } from '../../docker/replace.ts'
+import { networkInfo, removeContainer } from '../../docker/replace.ts'
 import type { LabHost } from '../../lab/host.ts'
 import { until } from './until.ts'
 
@@ -13,13 +13,8 @@ export async function overlaysOn(host: LabHost): Promise<Docker.NetworkInspectIn
 /** Removes the containers that this notebook ran on a network, on one host. */
 export async function emptyNetwork(host: LabHost, id: string): Promise<void> {
   const { docker, lab } = await host.engine()
-  let info: Docker.NetworkInspectInfo
-  try {
-    info = await docker.getNetwork(id).inspect()
-  } catch (error) {
-    if (isMissing(error)) return
-    throw error
-  }
+  const info = await networkInfo(docker.getNetwork(id))
+  if (!info) return
   await Promise.all(Object.keys(info.Containers ?? {}).map(async containerId => {
     const container = docker.getContainer(containerId)
     const inspected = await container.inspect().catch(() => undefined)
